@@ -7,6 +7,7 @@ import json
 import pytest
 
 from pageinbox.graph.classify import WireError, classify
+from pageinbox.graph.http import Reply
 from pageinbox.model import errors
 from pageinbox.model.errors import (
     AppStopped,
@@ -321,6 +322,38 @@ def test_a_gateway_that_is_asked_too_often_says_how_long_to_wait(rig, canned, cl
     with pytest.raises(Throttled):
         client.conversations(MESSENGER)
     assert len(canned.paths) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 12:05:00 GMT", 300),
+        (" 120 ", 120),
+        ("Mon, 23 Nov 2026 11:55:00 GMT", 0),
+        ("Fri, 01 Jan 2038 00:00:00 GMT", 86_400),
+        ("Mon, 23 Nov 2026", 0),
+    ],
+)
+def test_a_gateway_may_say_until_when_to_wait(told, seconds):
+    dated = {"date": "Mon, 23 Nov 2026 12:00:00 GMT"}
+    assert Reply(429, dated | {"retry-after": told}, b"").retry_after == seconds
+    assert Reply(429, {"retry-after": told}, b"").retry_after == (120 if seconds == 120 else 0)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Down for maintenance</html>", b'{"message":"no healthy upstream"}'])
+def test_a_gateway_that_is_out_of_order_is_left_alone_for_as_long_as_it_says(rig, canned, clock, body):
+    canned.status, canned.body, canned.headers = 503, body, {"Retry-After": "120"}
+    client = rig.client(url=canned.url)
+    for left in (120, 100):
+        with pytest.raises(Unavailable) as failed:
+            client.conversations(MESSENGER)
+        assert (failed.value.retry_after, len(canned.paths)) == (left, 1)
+        clock.now += 20
+    canned.headers = {"Retry-After": "86400"}
+    clock.now += 80
+    with pytest.raises(Unavailable) as failed:
+        client.conversations(MESSENGER)
+    assert (failed.value.retry_after, len(canned.paths)) == (3600, 2)
 
 
 def test_what_a_header_says_counts_for_limits_of_metas_too(rig, canned):

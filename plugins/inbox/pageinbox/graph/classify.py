@@ -98,6 +98,9 @@ PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
     r"|business_management|instagram_basic|instagram_manage_messages)\b"
 )
+PASSING = re.compile(r"(?:unknown|unexpected) error|temporarily unavailable|try again later|retry your request")
+"""What Meta says of trouble on its side, whatever its code."""
+
 CODE = re.compile(r"\(#(\d{1,9})\)")
 BEYOND = 10**9
 """No code is as high: it is shown, and kept."""
@@ -187,8 +190,10 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(QueryTimedOut)
     if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status == 408:
         return made(Unavailable)
-    nameless = code is None and (status == 401 or "access token" in text.casefold())
-    return made(TokenDead if nameless else RequestRefused)
+    folded = text.casefold()
+    if code is None and (status == 401 or "access token" in folded):
+        return made(TokenDead)
+    return made(Unavailable if PASSING.search(folded) else RequestRefused)
 
 
 def beginning(text: str | None) -> str | None:

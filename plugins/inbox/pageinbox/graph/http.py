@@ -51,6 +51,9 @@ FRONT = re.compile(rb"(?:\xef\xbb\xbf|for ?\(;;\);|\s)+")
 SECONDS, LONGEST_PAUSE = re.compile(r"[0-9]{1,6}"), 86_400.0
 """How long is to be waited, as a header says it, and what is more than any window of Meta's."""
 
+LONGEST_REST = 3600.0
+"""Seconds for which a gateway that is out of order is left alone at most, whatever it says."""
+
 PROXY_REFUSES, NOT_MODIFIED = 407, 304
 """Statuses of those between us and Meta: a proxy without a tunnel, and a cache, which was not asked for this."""
 
@@ -90,17 +93,16 @@ class Reply(msgspec.Struct, frozen=True):
     @property
     def date(self) -> float | None:
         """When it was sent by the server's own clock, in seconds since 1970; None where it does not say."""
-        try:
-            told = parsedate_to_datetime(self.headers.get("date", ""))
-            return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError, OSError):
-            return None
+        return moment(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float:
         """Seconds after which the server wants to be asked again, a day at most; 0 where it does not say."""
-        told = self.headers.get("retry-after", "")
-        return min(float(told), LONGEST_PAUSE) if SECONDS.fullmatch(told) else 0.0
+        told = self.headers.get("retry-after", "").strip()
+        if SECONDS.fullmatch(told):
+            return min(float(told), LONGEST_PAUSE)
+        until, now = moment(told), self.date
+        return 0.0 if until is None or now is None else min(max(until - now, 0.0), LONGEST_PAUSE)
 
     def raise_error(self, regain: float) -> None:
         """Raise what Meta says went wrong, if anything.
@@ -117,15 +119,28 @@ class Reply(msgspec.Struct, frozen=True):
             except Unavailable as no_json:
                 if self.status == TOO_MANY:
                     raise Throttled(code=TOO_MANY, retry_after=regain) from None
-                raise Unavailable(f"status {self.status} with {no_json.detail}") from None
+                raise self._unavailable(f"status {self.status} with {no_json.detail}") from None
             if error is not None:
                 raise classify(error, self.status, regain)
         if self.status == TOO_MANY:
             raise Throttled(code=TOO_MANY, retry_after=regain)
         if self.status >= 500 or self.status == 408:
-            raise Unavailable(f"status {self.status}")
+            raise self._unavailable(f"status {self.status}")
         if self.status >= 400:
             raise RequestRefused(f"status {self.status}")
+
+    def _unavailable(self, detail: str) -> Unavailable:
+        """What a gateway says that is itself overloaded or being mended, which also tells for how long."""
+        return Unavailable(detail, retry_after=min(self.retry_after, LONGEST_REST) if self.status >= 500 else 0.0)
+
+
+def moment(header: str) -> float | None:
+    """A date of a header's as seconds since 1970; None where it is none."""
+    try:
+        told = parsedate_to_datetime(header)
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def receive(
