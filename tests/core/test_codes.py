@@ -71,7 +71,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     "field_in_review": (PermissionMissing, 2),
     (200, 2534048): (PermissionMissing, 1),
     (200, 2534041): (DirectMessagesDisabled, 1),
-    (100, None): (RequestRefused, 1),
+    (100, None): (RequestRefused, 2),
     (100, 33): (RequestRefused, 1),
     (100, 2534001): (RequestRefused, 1),
     (100, 2534013): (NotLinked, 1),
@@ -158,7 +158,7 @@ def test_the_body_decides_at_any_status(rig, sim, calls, code):
         sim.fail("conversations", None, code=code, status=status)
         with pytest.raises(EXPECTED[code, None][0]):
             rig.client().conversations(MESSENGER)
-        assert len(calls()) == 1, status
+        assert len(calls()) == EXPECTED[code, None][1], status
 
 
 # Closing
@@ -574,6 +574,55 @@ def test_a_field_that_is_refused_by_name_is_dropped_whatever_the_code_and_the_wo
     assert second == third and all(name in first and name not in second for name in names)
     others = {"link", "snippet", "unread_count", "message_count", "created_time", "sticker"} - names
     assert "messages" in names or all(name in second for name in others)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"link"},
+        {"story"},
+        {"shares"},
+        {"video_data"},
+        {"messages"},
+        {"snippet", "shares"},
+        {"created_time", "message_count", "tags"},
+    ],
+    ids=" ".join,
+)
+def test_a_field_that_is_refused_and_not_named_is_found(rig, sim, calls, names):
+    sim.fail(f"fields=.*({'|'.join(names)})", None, code=100)
+    client = rig.client()
+    assert len(client.conversations(MESSENGER, limit=5).conversations) == 5
+    found = len(calls())
+    assert len(client.conversations(MESSENGER, limit=5).conversations) == 5
+    assert len(calls()) == found + 1 <= 40
+    last = calls()[-1].query["fields"]
+    others = {"link", "snippet", "unread_count", "message_count"} | (
+        set() if "messages" in names else {"created_time", "story", "shares", "messages"}
+    )
+    assert all(name in last for name in others - names) and not any(name in last for name in names)
+
+
+def test_what_no_field_is_to_blame_for_costs_one_call_an_hour(rig, sim, calls, clock):
+    sim.fail("conversations", None, code=100)
+    client = rig.client()
+    for made in (2, 3, 4):
+        with pytest.raises(RequestRefused):
+            client.conversations(MESSENGER)
+        assert len(calls()) == made
+    clock.now += 3600
+    with pytest.raises(RequestRefused):
+        client.conversations(MESSENGER)
+    assert len(calls()) == 6
+
+
+def test_a_refusal_that_passes_costs_no_field(rig, sim, calls):
+    sim.fail("conversations", 1, code=100)
+    client = rig.client()
+    client.conversations(MESSENGER, limit=5)
+    sim.clear()
+    client.conversations(MESSENGER, limit=5)
+    assert calls()[0].query["fields"] == calls()[-1].query["fields"]
 
 
 def test_the_words_of_a_sentence_are_no_fields(rig, sim, calls):
