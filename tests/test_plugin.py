@@ -173,11 +173,15 @@ def test_the_command_may_be_written_as_phones_write_it(graph: Simulator, tmp_pat
             "!Inbox Spam Instagram Limit 1",
             "!iNbOx  spam\tinstagram limit 1",
             "!inbox@errbot spam instagram limit 1",
+            "!inbox, spam instagram limit 1",
+            "!inbox\u200b : spam instagram limit 1",
+            "\u00a0!inbox spam instagram limit 1",
+            "`!inbox spam instagram limit 1`",
         ):
             assert AGE.sub("", bot.say(spelling)) == AGE.sub("", lower), "once, and without “not found”"
         assert "2 of 14" in bot.say("!Inbox More")
         assert bot.say("!INBOX").startswith("Acme · inbox: ")
-        for spelling in ("!Inbox Show 1", "!inbox SHOW 1"):
+        for spelling in ("!Inbox Show 1", "!inbox SHOW 1", "!inbox `show` 1", "!inbox show\u200b 1"):
             assert bot.say(spelling).startswith("!inbox show is not allowed here by the bot's ACCESS_CONTROLS")
         assert bot.say("!Inboxes").startswith('Command "Inboxes" not found.')
         helped = bot.say("!help")
@@ -203,6 +207,15 @@ def test_whom_inbox_is_denied_in_one_spelling_is_denied_it_in_all(graph: Simulat
         for other in ("!inbox more unread limit 2", "!inbox show me the unread"):
             assert bot.say(other).startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
         assert bot.say("!inbox unmute").startswith("!inbox watches is not allowed here by the bot's ACCESS_CONTROLS")
+
+
+def test_who_may_not_is_told_nothing_where_errbot_is_to_tell_nothing(graph: Simulator, tmp_path: Path) -> None:
+    closed = {"Inbox:inbox": {"denyargs": ("spam*",)}, "Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
+    silent = settings(graph, ACCESS_CONTROLS=closed, HIDE_RESTRICTED_ACCESS=True)
+    with ErrbotProcess.start(silent, tmp_path, token(graph)) as bot:
+        for spelling in ("!inbox spam", "!INBOX spam", "!inbox Show 1", "\u200b!inbox spam"):
+            assert bot.say(spelling) == ""
+        assert bot.say("!INBOX messenger").startswith("Acme · Messenger · inbox: ")
 
 
 def test_errbots_own_help_shows_each_commands_whatever_the_prefix(graph: Simulator, tmp_path: Path) -> None:

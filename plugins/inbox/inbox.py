@@ -22,6 +22,7 @@ from pageinbox.chat.errbot.incoming import (
     is_admin,
     may,
     name_of,
+    overlooked,
     people_in,
     person_of,
     room_of,
@@ -172,6 +173,13 @@ class Inbox(BotPlugin):
         if self.bot_config.BOT_ALT_PREFIXES:
             hear_names(self._bot, self._network().called())
 
+    def callback_message(self, message: Message) -> None:
+        """Carry out a command that Errbot has overlooked, since something unseen, or a mark for code, is before it."""
+        if text := overlooked(self._bot, message, QUESTION.name):
+            meant = message.clone()
+            meant.body = text
+            self._bot.process_message(meant)
+
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""
         if self.opening is not None:
@@ -217,28 +225,32 @@ class Inbox(BotPlugin):
         meant, words = command_of(text)
         # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
         if meant is not command and not may(self._bot, msg, meant.name, words):
-            self._reply(msg, command.name, refusals.not_allowed(meant.word, admins_alone=meant.admins_alone))
+            self._deny(msg, meant)
         else:
             self._reply(msg, meant.name, self._found(msg, text))
 
     @re_botcmd(
         name=QUESTION.name,
-        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?(?:\s+(?P<words>.*))?\Z",
+        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?[^\w\s@/'’-]*(?:\s+(?P<words>.*))?\Z",
         flags=re.IGNORECASE | re.DOTALL,
         historize=False,
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
         # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as Telegram's groups do,
-        # "/inbox@bot": Errbot tries patterns where it has found no command. Its access controls were asked about the
-        # whole line; their rules may be about the words behind `inbox`.
+        # "/inbox@bot", or with a comma behind it: Errbot tries patterns where it has found no command. Its access
+        # controls were asked about the whole line; their rules may be about the words behind `inbox`.
         if match["bot"] and not goes_by(self._bot.bot_identifier, match["bot"]):
             return
         words = match["words"] or ""
         if may(self._bot, msg, QUESTION.name, words):
             self.give(QUESTION, msg, words)
         else:
-            self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
+            self._deny(msg, QUESTION)
+
+    def _deny(self, msg: Message, command: Command) -> None:
+        if not self.bot_config.HIDE_RESTRICTED_ACCESS:  # as Errbot itself keeps silent then
+            self._reply(msg, QUESTION.name, refusals.not_allowed(command.word, admins_alone=command.admins_alone))
 
     def carry_out(self, msg: Message, alone: bool = False) -> Post:
         """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it.
