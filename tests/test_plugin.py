@@ -74,7 +74,7 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert bot.say("!plugin config Inbox {nonsense") == (
             'That is not a dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
         )
-        pasted = bot.say('!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
+        pasted = bot.say('!plugin config inbox{"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
         assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
         shown = bot.say("!plugin config Inbox")
         assert re.search(r'DETAIL +"name" +chat', shown) and "EAApasted" not in shown
@@ -82,6 +82,8 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert "EAApasted" not in bot.say("!history") + bot.log
     with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1"), "the good override is kept"
+        assert bot.say("!plugin config INBOX None") == "Plugin configuration done."
+        assert "“hello, is this" in bot.say("!inbox spam instagram limit 1"), "nothing is set from chat any more"
 
 
 def test_what_a_room_may_see_changes_at_once(graph: Simulator, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_admins_are_who_errbot_takes_for_them(bot: Bot, admins: str, good: bool)
     assert found.fact == Admins(1, (), () if good else ((admins, "U0007"),))
 
 
-@pytest.mark.parametrize("room", ["C01", "<#C01>", "<#C01|support>", "<#C01|>", "#support"])
+@pytest.mark.parametrize("room", ["C01", "#C01", "<#C01>", "<#C01|support>", "<#C01|>", "#support"])
 def test_a_channel_is_found_by_whatever_people_copy(bot: Bot, room: str) -> None:
     """Slack's own links have lost the name at times (alleyinteractive/hubot-code-review#52)."""
     assert name_of(identified(bot, room)) == "<#C01>"

@@ -44,6 +44,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.configured import Configured
+from pageinbox.settings.typed import given_to
 from pageinbox.tell.admins import Admins
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
@@ -99,11 +100,13 @@ class Inbox(BotPlugin):
 
         One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
         """
-        name, text = [*(args or "").split(None, 1), "", ""][:2]  # a line break will do between them
-        if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
+        if dry_run or cmd != "plugin_config" or (text := given_to(self.name, args or "")) is None:
             return msg, cmd, args
-        if (post := self.settings.answer(text.strip(), self.bot_config.BOT_PREFIX)) is None:
-            return msg, cmd, f"{name} {self.settings.for_errbot(text.strip())}".rstrip()
+        if not may(self._bot, msg, cmd, args):
+            return msg, cmd, args
+        text = self._network().typed(msg, text)
+        if (post := self.settings.answer(text, self.bot_config.BOT_PREFIX)) is None:
+            return msg, cmd, f"{self.name} {self.settings.for_errbot(text)}".rstrip()
         self._reply(msg, cmd, post)
         return None, None, None
 

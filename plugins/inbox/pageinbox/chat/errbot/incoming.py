@@ -20,7 +20,7 @@ from pageinbox.model.text import seen
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
 
-SLACK_ID = re.compile(r"([CDGUW])[A-Z0-9]+")
+SLACK_ID = re.compile(r"[@#]?(([CDGUW])[A-Z0-9]+)")
 """A channel's or a person's id, which no name looks like: those are in lower case."""
 
 DISCORD_NAME = re.compile(r"[^@<#][^#]*#\d+")
@@ -104,7 +104,7 @@ def identified(bot: Any, room: str) -> Any:
 
             return TextRoom(room[1:], bot)
         if bot.mode == "slackv3" and (bare := SLACK_ID.fullmatch(room)):
-            room = f"<{'@' if bare[1] in 'UW' else '#'}{room}>"  # as people copy them, and BOT_ADMINS have people
+            room = f"<{'@' if bare[2] in 'UW' else '#'}{bare[1]}>"  # as people copy them, and BOT_ADMINS have people
         if bot.mode == "discord" and DISCORD_NAME.fullmatch(room):
             room = f"@{room}"  # as its BOT_ADMINS have people, whom its backend finds only so
         return bot.build_identifier(room)
