@@ -9,15 +9,16 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import ROW
 from pageinbox.language.nearest import nearest
-from pageinbox.language.question import parse
+from pageinbox.language.question import describe, parse
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
+from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT, say
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Standing
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery, Mark
+from pageinbox.model.statistics import DAY
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing, same_until, still
@@ -37,9 +38,13 @@ def question(request: Request) -> InboxQuery:
     """What the words of a request ask for. Raises QueryError, with what the room it comes from makes likely."""
     pages = tuple(request.answers.pages)
     try:
-        return understood(request.words, pages, request.zone)
+        query = understood(request.words, pages, request.zone)
     except QueryError:
-        return parse(request.words, pages, request.nearby(), zone=request.zone)
+        query = parse(request.words, pages, request.nearby(), zone=request.zone)
+    if (until := query.until(now := request.clock())) is not None and until > now:
+        said = say("since", query.since).removeprefix("since ")
+        raise QueryError(f"“{said}” is still to come.", f"inbox {describe(replace(query, since=DAY))}")
+    return query
 
 
 def ask(request: Request) -> Post:

@@ -91,11 +91,12 @@ FAILING = {"failing", "fails", "failed", "failures", "trouble", "troubles", "bro
 EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
+SINCE = {"since", "after", "within", "during"}
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
 OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
 CLOSES = {"closing", "closes", "expiring", "expires", "expire"}
-GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
+GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | SINCE
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
