@@ -153,7 +153,9 @@ class QuestionReading(SinceReading, MarkReading):
     def unknown(self, typed: str, word: str) -> None:
         """Read a word that is none of the language's, and offer what it may have been meant for."""
         pieces = re.split(r"[\s&+/,;|]+", typed)
-        if self.time_alone(word):
+        if "://" in typed:
+            self.refuse("I don't know the conversation behind that link. Its ref is in the list it belongs to.")
+        elif self.time_alone(word):
             pass
         elif ODD_DATE.fullmatch(word):
             self.push("since", typed)

@@ -22,7 +22,7 @@ POINT_MOST = 8
 NEAR = (*DAYS, *MONTHS, *ALONE, *PAST_PARTS, "noon", "midnight", "weekend")
 """What a word behind `since` may be a slip of."""
 
-TIMELY = {"this", "overnight", "weekend", "half"}
+TIMELY = {"this", "overnight", "weekend", "half", *ALONE, *NUMBERS}
 """Words that a point of the calendar may begin with where nothing else says that it is one."""
 
 
@@ -78,10 +78,9 @@ class SinceReading(SelectionReading):
 
     def time_alone(self, word: str) -> bool:
         """Take a point of the calendar, or so long ago, that begins with a word, and tell whether it was there."""
-        following, word = bare(self.words[0]) if self.words else "", word.removesuffix("'s")
-        begins = word[:1].isdigit() and not NTH.match(word)
-        dated = word in MONTH_NUMBERS and following[:1].isdigit()
-        if not (begins or dated or CALENDAR.fullmatch(word) or word in TIMELY | ALONE | NUMBERS.keys()):
+        word = word.removesuffix("'s")
+        dated = word in MONTH_NUMBERS and self.words and bare(self.words[0])[:1].isdigit()
+        if not (dated or word in TIMELY or CALENDAR.fullmatch(word) or (word[:1].isdigit() and not NTH.match(word))):
             return False
         self.push(word)
         if self.point():

@@ -174,8 +174,8 @@ class StatisticsReading(SinceReading, SelectionReading):
         since = bare(typed) == "since"
         if since and (point_ahead(words[1:], self.timezone) or self.span()[0]):
             return False
-        point = None if since else date_ahead(words, self.timezone) or point_ahead(words, self.timezone)
         found = period_ahead(words[since:], self.clocks)
+        point = found and not since and (date_ahead(words, self.timezone) or point_ahead(words, self.timezone))
         if found and point and point[1].at != time() and point[0] > found.count:
             return False  # "yesterday evening"
         if found is None:
@@ -207,19 +207,19 @@ class StatisticsReading(SinceReading, SelectionReading):
         if (joined := JOINED.fullmatch(word)) and joined[2] in PERIOD_WORDS:
             self.push(*joined.groups())
             return
-        if self.time_alone(word):
-            return
-        shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
-        if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
-            following = self.next()
-            shown = f"{word} {cut(self.words.popleft())}" if following else word
         if ODD_DATE.fullmatch(word):
             likely = [period_ahead(day.split(), self.clocks) for day in days_of(word)[:1]]
             self.refuse(odd_date(word), period=likely[0].asked if likely and likely[0] else self.clocks.back(PLAIN))
             return
-        if len(pieces) > 1:  # "facebook/instagram"
+        if len(pieces := re.split(r"[\s&+/,;]+", typed)) > 1:  # "facebook/instagram"
             self.push(*pieces)
             return
+        if self.time_alone(word):
+            return
+        shown = cut(typed.strip(EDGES))
+        if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
+            following = self.next()
+            shown = f"{word} {cut(self.words.popleft())}" if following else word
         if word in AHEAD_OF_NOW:
             wrong = f"“{shown}” is still to come."
         elif word.isdecimal():
