@@ -26,6 +26,7 @@ from errbot_matrix.identity import identity
 from errbot_matrix.logged import nobody_named, whereabouts
 from errbot_matrix.markup import contents, escaped, pieces
 from errbot_matrix.messages import card_text, in_thread, place, thread_for
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
@@ -195,15 +196,14 @@ class MatrixBackend(Beyond):
         """Send, and send again while nobody can say what became of it, with one key, so that it appears only once."""
         key = uuid.uuid4().hex
         give_up = time.monotonic() + PATIENCE
-        pause = 0.5
+        pauses = Pauses(10.0, first=0.5)
         while True:
             try:
                 return self.run(self._connection.threads.send(room, content, key))
             except RETRIED as error:
-                wait = getattr(error, "retry_after", pause)
+                wait = pauses.after(error)
                 if time.monotonic() + wait > give_up or self._stopping.wait(wait):
                     raise
-                pause = min(2 * pause, 10.0)
 
     def split_and_send_message(self, msg: Message) -> None:
         """Send a message, a long one in parts cut between lines. Only the first part mentions anybody."""

@@ -17,6 +17,7 @@ from errbot_matrix.errors import ENCRYPTED
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.logged import nobody_named
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Invitations:
                 return
 
     async def _answer(self, room: str, sender: str, encrypted: bool, direct: bool) -> None:
-        pause, whose = 1.0, nobody_named(sender)
+        pauses, whose = Pauses(PAUSE_MAX), nobody_named(sender)
         for _ in range(TRIES):
             try:
                 if not self._identity.welcomes(sender) and room not in self._upgrades:
@@ -73,8 +74,7 @@ class Invitations:
                 return
             except RETRIED as error:
                 log.info("I can't answer the invitation to %s yet. %s", room, nobody_named(error))
-                await asyncio.sleep(getattr(error, "retry_after", pause))
-                pause = min(2 * pause, PAUSE_MAX)
+                await asyncio.sleep(pauses.after(error))
             except RoomError as error:
                 log.warning("I can't accept the invitation of %s to %s. %s", whose, room, nobody_named(error))
                 return
