@@ -235,7 +235,7 @@ class MatrixBackend(Beyond):
             if limit is not None and len(data) > limit:
                 raise ValueError(f"The homeserver accepts files of up to {limit} bytes; {name} is larger.")
             room = self.room_id(user)
-            where = self.run(self.homeserver.upload(data, name, kind, room))
+            where = self.run(self._connection.timeline.upload(data, name, kind, room))
             content = {
                 "msgtype": MEDIA.get(kind.partition("/")[0], "m.file"),
                 "body": name,
@@ -254,13 +254,13 @@ class MatrixBackend(Beyond):
 
     def add_reaction(self, msg: Message, reaction: str) -> None:
         """React to a message with an emoji; does nothing if we already have."""
-        self.run(self.homeserver.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
+        self.run(self._connection.timeline.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
 
     def remove_reaction(self, msg: Message, reaction: str) -> None:
         """Remove our reaction; does nothing if there is none."""
         room = place(msg)["room_id"]
-        if event := self.run(self.homeserver.own_reaction(room, place(msg)["event_id"], reaction)):
-            self.run(self.homeserver.redact(room, event))
+        if event := self.run(self._connection.timeline.own_reaction(room, place(msg)["event_id"], reaction)):
+            self.run(self._connection.timeline.redact(room, event))
 
     def update_message(self, msg: Message) -> Message:
         """Edit a message sent earlier, which its `extras["matrix"]` name, to its present body."""

@@ -28,6 +28,7 @@ from errbot_matrix.pauses import Pauses
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
+from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,8 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
-        self.threads = Threads(self.homeserver)
+        self.timeline = Timeline(self.homeserver)
+        self.threads = Threads(self.homeserver, self.timeline)
         self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
         self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
         self._sealed = Sealed(self.homeserver, clock)

@@ -14,10 +14,9 @@ from typing import Any
 from errbot.backends.base import RoomError
 
 from errbot_matrix.directs import Directs
-from errbot_matrix.homeserver import RETRIED, Homeserver
+from errbot_matrix.homeserver import RETRIED, Homeserver, quoted
 from errbot_matrix.logged import nobody_named
 from errbot_matrix.pauses import Pauses
-from errbot_matrix.rooms import quoted
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
