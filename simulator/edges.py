@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -19,8 +19,9 @@ from simulator.page import Page, Token
 from simulator.paging import Key
 from simulator.refused import Refused
 from simulator.rules import Rules
+from simulator.shown import Shown
 from simulator.thread import Message, Thread, age_key
-from simulator.thread_nodes import check_thread_fields, thread_rows
+from simulator.thread_nodes import check_thread_fields, thread_node
 from simulator.world import World
 
 DEFAULT_LIMIT: Final = 25
@@ -31,11 +32,13 @@ class Call:
     """One request whose token is valid.
 
     `base` is the server's address with the version that answers; `fault` is what is wrong with the page, if anything.
+    `shown` keeps the rows that calls before it got.
     """
 
     world: World
     rules: Rules
     rate_limit: RateLimit
+    shown: Shown
     token: Token
     base: str
     fault: PageFault | None
@@ -106,6 +109,11 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
                 return None
             return age_key(thread)
 
+        def show(rows: Sequence[Thread]) -> list[Json]:
+            how = shown, repr(call.rules), call.token.text, call.base
+            ordered = rows if call.rules.newest_first else rows[::-1]
+            return call.shown.rows(ordered, how, lambda thread: thread_node(thread, shown, view))
+
         listing = Listing(
             items=threads,
             key=age_key,
@@ -113,7 +121,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             platform=platform,
             url=f"{call.base}/{page.id}/conversations",
             current=current,
-            show=lambda rows: thread_rows(rows if call.rules.newest_first else rows[::-1], shown, view),
+            show=show,
         )
         return listing.page(
             query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=call.fault

@@ -21,6 +21,7 @@ from simulator.page import APP_ID, Instagram, Page, Token
 from simulator.page_nodes import instagram_node, page_node
 from simulator.refused import GraphError, Refused
 from simulator.rules import Rules
+from simulator.shown import Shown
 from simulator.thread import Message, Thread
 from simulator.thread_nodes import thread_node
 from simulator.world import World
@@ -86,6 +87,7 @@ class Graph:
         self._rules = rules
         self._usage = usage
         self._rate_limit = RateLimit(world.clock)
+        self._shown = Shown()
         self._traces = 0
 
     def reply(self, request: Request) -> Reply:
@@ -197,6 +199,7 @@ class Graph:
             world=self._world,
             rules=self._rules,
             rate_limit=self._rate_limit,
+            shown=self._shown,
             token=token,
             base=f"{request.url}/{version}",
             fault=request.fault,

@@ -12,7 +12,16 @@ from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.examining import examine, needs_web
-from pageinbox.chat.errbot.incoming import Unlogged, goes_by, hear_names, identified, may, name_of, people_in
+from pageinbox.chat.errbot.incoming import (
+    Unlogged,
+    goes_by,
+    hear_names,
+    identified,
+    may,
+    name_of,
+    overlooked,
+    people_in,
+)
 from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
@@ -22,6 +31,7 @@ from pageinbox.commands.table import COMMANDS, HOME, WORDS
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.settings.configured import Configured
+from pageinbox.settings.typed import given_to
 from pageinbox.tell.admins import Admins
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
@@ -71,11 +81,13 @@ class Inbox(BotPlugin):
 
         One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
         """
-        name, text = [*(args or "").split(None, 1), "", ""][:2]  # a line break will do between them
-        if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
+        if dry_run or cmd != "plugin_config" or (text := given_to(self.name, args or "")) is None:
             return msg, cmd, args
-        if (post := self.settings.answer(text.strip(), self.bot_config.BOT_PREFIX)) is None:
-            return msg, cmd, f"{name} {self.settings.for_errbot(text.strip())}".rstrip()
+        if not may(self._bot, msg, cmd, args):
+            return msg, cmd, args
+        text = self._network().typed(msg, text)
+        if (post := self.settings.answer(text, self.bot_config.BOT_PREFIX)) is None:
+            return msg, cmd, f"{self.name} {self.settings.for_errbot(text)}".rstrip()
         self.receiver.reply(msg, cmd, post)
         return None, None, None
 
@@ -145,6 +157,13 @@ class Inbox(BotPlugin):
         if self.bot_config.BOT_ALT_PREFIXES:
             hear_names(self._bot, self._network().called())
 
+    def callback_message(self, message: Message) -> None:
+        """Carry out a command that Errbot has overlooked, since something unseen, or a mark for code, is before it."""
+        if text := overlooked(self._bot, message, QUESTION.name):
+            meant = message.clone()
+            meant.body = text
+            self._bot.process_message(meant)
+
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""
         if self.opening is not None:
@@ -170,14 +189,14 @@ class Inbox(BotPlugin):
 
     @re_botcmd(
         name=QUESTION.name,
-        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?(?:\s+(?P<words>.*))?\Z",
+        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?[^\w\s@/'’-]*(?:\s+(?P<words>.*))?\Z",
         flags=re.IGNORECASE | re.DOTALL,
         historize=False,
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
         # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as groups of some networks
-        # do, "/inbox@bot": Errbot tries patterns where it has found no command.
+        # do, "/inbox@bot", or with a comma behind it: Errbot tries patterns where it has found no command.
         if not match["bot"] or goes_by(self._bot.bot_identifier, match["bot"]):
             self.receiver.give_unfound(msg, match["words"] or "")
 

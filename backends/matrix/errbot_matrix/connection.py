@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from errbot.backends.base import RoomError
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MegolmEvent, SyncError
 from nio.crypto import ENCRYPTION_ENABLED
 
@@ -49,6 +50,11 @@ REQUEST = 60.0
 
 PAUSE_MAX = 15.0
 """The most seconds between two attempts to reach a server that is away."""
+
+PASSWORD = "m.login.password"
+"""How a server calls that somebody may log in with a password."""
+
+TOKEN = "put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
 
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
@@ -105,8 +111,12 @@ class Connection:
         self.directs = Directs(self.homeserver)
         self.timeline = Timeline(self.homeserver)
         self.threads = Threads(self.homeserver, self.timeline)
-        self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
-        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
+
+        def tell(sentence: str) -> None:
+            news(Concern(sentence))
+
+        self.upgrades = Upgrades(self.homeserver, self.directs, store, tell)
+        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell)
         self._sealed = Sealed(self.homeserver, clock)
         self._loop = Loop(self._main)
 
@@ -148,7 +158,8 @@ class Connection:
             except (Refused, LoggedOut) as error:
                 trouble: Exception = error
                 if not self._logged_in:
-                    self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {error}"))
+                    why = f"{error}{await self._instead()}"
+                    self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {why}"))
                     return
                 self._logged_in = isinstance(error, Refused)
                 if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
@@ -182,6 +193,16 @@ class Connection:
         self._lost = await self._sealed.begin()
         self._logged_in = True
         log.info("Logged in to Matrix as %s, device %s.", self.client.user_id, self.client.device_id)
+
+    async def _instead(self) -> str:
+        """What else to log in with, where the server takes no passwords: others stand before it for that."""
+        if self._identity.access_token:
+            return ""
+        try:
+            ways = (await reach(self.client.login_info())).flows
+        except (RoomError, ConnectionError):
+            return ""
+        return "" if PASSWORD in ways else f" It takes no passwords; {TOKEN}"
 
     async def _sync(self) -> None:
         now, began = self._away or not self._connected, self._clock()

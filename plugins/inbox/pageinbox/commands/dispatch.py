@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -43,10 +44,20 @@ log = logging.getLogger(__name__)
 
 HELP = {"help", "h"}
 
+ADDRESS = re.compile(r"<?(https://[^\s|>]+)(?:\|[^>]*)?>?")
+"""A link, as some chats mark it."""
+
 
 def wants_help(words: str) -> bool:
     """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
     return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
+
+
+def pasted(request: Request) -> Request:
+    """The request with the ref of the conversation whose address at Meta its words begin with."""
+    found = ADDRESS.match(request.words)
+    named = request.answers.linked(found[1]) if found else None
+    return structs.replace(request, words=f"{named.ref}{request.words[found.end() :]}") if found and named else request
 
 
 def nobody(room: str, name: str) -> tuple[Person, Mention]:
@@ -182,6 +193,7 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(structs.replace(request, words=command.word))
+        request = pasted(request)
         if command.admins_alone and not request.admin:
             return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:

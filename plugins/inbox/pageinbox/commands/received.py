@@ -56,7 +56,7 @@ class Receiver:
         meant, words = command_of(text)
         # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
         if meant is not command and not may(self._bot, msg, meant.name, words):
-            self.reply(msg, command.name, refusals.not_allowed(meant.word, admins_alone=meant.admins_alone))
+            self._deny(msg, meant)
         else:
             self.reply(msg, meant.name, self._answer(msg, text))
 
@@ -68,7 +68,7 @@ class Receiver:
         if may(self._bot, msg, QUESTION.name, words):
             self.give(QUESTION, msg, words)
         else:
-            self.reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
+            self._deny(msg, QUESTION)
 
     def carry_out(self, msg: Any, alone: bool = False) -> Post:
         """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it.
@@ -117,6 +117,10 @@ class Receiver:
             log.warning("A reaction changes nothing, or nobody was told what came of it: %s", told)
         except Exception as error:
             log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
+
+    def _deny(self, msg: Any, command: Command) -> None:
+        if not self._bot.bot_config.HIDE_RESTRICTED_ACCESS:  # as Errbot itself keeps silent then
+            self.reply(msg, QUESTION.name, refusals.not_allowed(command.word, admins_alone=command.admins_alone))
 
     def _answer(self, msg: Any, text: str, *, alone: bool = False) -> Post:
         network, commands = self._network(), self.commands

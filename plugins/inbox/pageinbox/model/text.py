@@ -60,6 +60,14 @@ def clean(text: str) -> str:
     return " ".join((plain if plain is text else unicodedata.normalize("NFKC", plain)).split())
 
 
+def seen(text: str) -> str:
+    """The text without what shows nothing at its ends."""
+    shown = [
+        place for place, char in enumerate(text) if char.isprintable() and not char.isspace() and char not in BLANK
+    ]
+    return text[shown[0] : shown[-1] + 1] if shown else ""
+
+
 def bare(word: str) -> str:
     """A word as the tables have it: folded, without punctuation around it or the dashes of `--unread`."""
     word = fold(word).strip(EDGES)

@@ -59,12 +59,25 @@ def member(call: Call, name: str) -> tuple[Person, Mention]:
 
 
 def person(call: Call, id: str) -> Ping:
-    """The person with this id, also one of another workspace, of whom Slack may tell nothing."""
-    try:
-        user = call("users_info", user=id).get("user") or {}
-    except Refused:
-        user = {}
+    """The person with this id, also one of another workspace, of whom Slack may tell nothing.
+
+    Raises NotPinged for an app, and for somebody who has left: Slack takes what is said to them all the same.
+    """
+    user = told_of(call, id)
+    if user.get("deleted"):
+        raise NotPinged("that person's Slack account is deactivated")
+    if user.get("is_bot"):
+        raise NotPinged("that is an app, and no person")
     return Ping(next(iter(names_of(user)), id), id)
+
+
+def told_of(call: Call, id: str) -> dict[str, Any]:
+    """What Slack tells of a person, which may be nothing."""
+    try:
+        found = call("users_info", user=id).get("user")
+    except Refused:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def group_names(call: Call) -> tuple[dict[str, list[str]], Refused | None]:
