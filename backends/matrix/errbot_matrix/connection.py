@@ -25,9 +25,11 @@ from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
 from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.loop import Loop
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
+from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -107,7 +109,8 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
-        self.threads = Threads(self.homeserver)
+        self.timeline = Timeline(self.homeserver)
+        self.threads = Threads(self.homeserver, self.timeline)
 
         def tell(sentence: str) -> None:
             news(Concern(sentence))
@@ -146,7 +149,7 @@ class Connection:
             await self.client.close()
 
     async def _listen(self) -> None:
-        pause = 1.0
+        pauses = Pauses(PAUSE_MAX)
         while not self._loop.ending:
             try:
                 if not self._logged_in:
@@ -161,9 +164,7 @@ class Connection:
                 self._logged_in = isinstance(error, Refused)
                 if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
                     self._since = self.client.next_batch = ""  # nio keeps it as well
-            except RateLimited as error:
-                trouble, pause = error, error.retry_after
-            except (Unreached, Doubtful) as error:
+            except (RateLimited, Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
                 log.error("I could not make sense of a sync: %s", whereabouts(error))
@@ -172,13 +173,12 @@ class Connection:
                 if self._away:
                     log.warning("Matrix is back.")
                 self._away = self.homeserver.stale = False
-                pause = 1.0
+                pauses.reset()
                 continue
             if not self._away:
                 log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_MAX)
+            await asyncio.sleep(pauses.after(trouble))
 
     async def _log_in(self) -> None:
         if self._identity.access_token:

@@ -143,7 +143,7 @@ def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypte
     connected(server, account)
     server.always[f"GET rooms/{ROOM}/state/m.room.encryption/"] = refusal(404, "M_UNRECOGNIZED")
     with pytest.raises(Refused, match="M_UNRECOGNIZED"):
-        account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}))
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}))
     assert not [path for path, _ in server.calls if "/send/" in path]
 
 
@@ -157,7 +157,7 @@ def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -
     )
     server.always["GET profile/@ann%2Fwork:chat.example/displayname"] = (200, {"displayname": "Ann"})
     homeserver = account.connection.homeserver
-    assert account.connection.run(homeserver.edits_of(ROOM, "$a/b+c")) == ["$edit"]
+    assert account.connection.run(account.connection.timeline.edits_of(ROOM, "$a/b+c")) == ["$edit"]
     assert account.connection.run(homeserver.display_name("@ann/work:chat.example")) == "Ann"
 
 
