@@ -12,6 +12,8 @@ lists follow from it. A new command takes
 
 from __future__ import annotations
 
+import re
+
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
 from pageinbox.commands.entries.asking import ASKING, QUESTION
@@ -50,8 +52,13 @@ WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 
 
+PASTED = re.compile(r"^\s*[`*_“\"']*[^\w\s`*_“\"']inbox\b(?=\s|$)", re.IGNORECASE)
+"""The prefix and the name of the command once more, as in an example that was pasted behind them."""
+
+
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
+    text = PASTED.sub("", text)
     word, *rest = text.split(maxsplit=1) or [""]
     command = BY_WORD.get(word.casefold().rstrip(EDGES))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())
