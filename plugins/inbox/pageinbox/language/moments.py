@@ -20,11 +20,12 @@ TO_THEN = {"until", "till", "til"}
 UNTIL = TO_THEN | {"for", "in"}
 """What a time stands behind."""
 
+END_OF_DAY = re.compile(r"\b(?:the )?end of (?:the )?day\b|\beod\b|\bcob\b", re.IGNORECASE)
 OTHER_WORDS = (
     (re.compile(r"\b(?:(?:until|till?) )?(?:for|over|after) the weekend\b", re.I), "until monday"),
     (re.compile(r"\b(?:until|till?) the weekend\b", re.I), "until saturday"),
     (re.compile(r"\bfor (?:the rest of )?today\b", re.I), "until tomorrow 0:00"),
-    (re.compile(r"\b(?:the )?end of (?:the )?day\b|\beod\b|\bcob\b", re.I), "today 18:00"),
+    (END_OF_DAY, "today 18:00"),
 )
 
 
