@@ -15,11 +15,14 @@ from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
     GRAMMAR,
+    LAST,
     PLATFORMS,
     REFUSED,
+    SINCE,
     SYNONYMS,
     TRIAGE,
     WATCH_WORDS,
+    WRITING,
     say,
 )
 from pageinbox.model.answer import Named
@@ -57,8 +60,13 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
         return refusals.several_people(name, f"inbox @{wanted}")
     rows = {row.ref: row for row in request.answers.rows(request.reader)}
     near = people[0].ref if people else nearest(bare(name), rows, 0.7)
-    if not near:
+    if not near and name.isdecimal():
         return refusals.unknown_ref(name)
+    if not near:
+        post, words = refusals.unknown_ref(name), name if command == "note" else " ".join(request.words.split())
+        known = {fold(words)} & {*request.commands, *SYNONYMS, *WRITING, *GRAMMAR}
+        may_be = request.ceiling.names and not known and LIKE_A_NAME.fullmatch(words) and not UNSAFE.search(words)
+        return refusals.rather_person(post, f"inbox {say('name', words)}") if may_be else post
     surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
     typed = f'"?{re.escape(name)}{surname if people else ""}"?'
     corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)
@@ -71,10 +79,17 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
 def misunderstood(request: Request, command: Command, error: QueryError) -> Post:
     """Words that could not be read; where nothing comes near them, how to look for them in messages or as a name."""
     post, words = refusals.misunderstood(error.sentence, error.guess, error.example), " ".join(request.words.split())
-    offered = command.word or error.guess or error.example or REFUSED.keys() & fold(words).split()
-    if offered or FILLERS & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+    watch = "watch " if command.word == "watch" else ""
+    if watch and not error.sentence.startswith("I don't know “"):
         return post
-    return refusals.rather_looked_for(post, f"inbox {say('text', words)}", f"inbox {say('name', words)}")
+    if watch:
+        words = re.sub("^(for|on) ", "", words, flags=re.IGNORECASE)
+    offered = (command.word and not watch) or error.guess or error.example or REFUSED.keys() & fold(words).split()
+    known = FILLERS | (WATCH_WORDS | LAST | SINCE if watch else set())
+    if offered or known & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+        return post
+    text, name = f"inbox {watch}{say('text', words)}", f"inbox {watch}{say('name', words)}"
+    return refusals.rather_looked_for(post, text, name)
 
 
 def reads_only(request: Request, verb: str) -> Post:

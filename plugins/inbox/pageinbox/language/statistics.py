@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from itertools import islice
 from typing import Any
 
 from pageinbox.language.calendar import Calendar, PeriodAsked
+from pageinbox.language.dates import date_ahead
 from pageinbox.language.nearest import nearest
-from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, period_ahead
+from pageinbox.language.period import AHEAD, MOST, ODD_DATE, PERIOD_WORDS, days_of, odd_date, period_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.since import SinceReading
-from pageinbox.language.times import CALENDAR, point_ahead
+from pageinbox.language.times import ALONE, CALENDAR, point_ahead
 from pageinbox.language.vocabulary import (
     CLOSES,
     FILLERS,
@@ -41,6 +43,11 @@ PLAIN = 7 * DAY
 """Seconds of the period where none is said."""
 
 CSV = {"csv", "excel", "export", "spreadsheet"}
+TOLD = {"answered", "new", "replied", "unanswered", "waiting"}
+"""What each answer counts, so that `how many new` asks for no more."""
+
+COMPARING = {"compare", "compared", "comparison", "versus", "vs"}
+EVER = {"ever", "forever", "lifetime"}
 PASSED_OVER = {
     *("as", "figures", "file", "folders", "numbers", "report", "stats", "statistics", "summary"),
     *("chart", "charts", "graph", "graphs", "picture", "with"),
@@ -48,7 +55,6 @@ PASSED_OVER = {
         "answer",
         "answers",
         "average",
-        "busiest",
         "fast",
         "hours",
         "median",
@@ -74,7 +80,6 @@ RHYTHMS = {"daily": "daily", "everyday": "daily", "weekly": "weekly", "monthly":
 AHEAD_OF_NOW = {"tomorrow", "next", "coming"}
 NOT_BY = STATES.keys() | MARKS.keys() | OVER | CLOSES | NOT | NEEDS | USER | (LIMIT - {"first"}) | {"new"}
 """By what questions choose conversations, which are no more when they are counted."""
-ODD_DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})|\d{1,2}[./]\d{1,2}([./]\d{2})?\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ class StatisticsReading(SinceReading, SelectionReading):
             pass
         elif word in LAST and self.next().isdecimal() and not self.span()[0]:
             pass  # the number is refused
-        elif word == "since" or word in LAST:
+        elif word in ("since", "after") or word in LAST:
             self.since(word)
         elif word in BEFORE and self.words:
             self.push("last")
@@ -160,6 +165,15 @@ class StatisticsReading(SinceReading, SelectionReading):
             self.refuse("Statistics come when you ask for them; a digest comes by itself.")
         elif word in BY and self.words and bare(self.words[0]) in PARTED:
             self.words.popleft()  # what has several parts is told by them anyhow
+        elif word in ("busiest", "peak"):
+            if self.words and bare(self.words[0]).removesuffix("s") in ALONE:
+                self.words.popleft()  # "busiest hour" is no period
+        elif word in COMPARING:
+            self.refuse("Each answer compares by itself, with the time before.")
+        elif word in EVER or (word == "all" and self.words and bare(self.words[0]) == "time"):
+            self.refuse("Say how far back: this year, q3, last month and the like.", period=self.clocks.this_year())
+        elif word in ("many", "who") and self.words and bare(self.words[0]) in TOLD:
+            self.words.popleft()
         elif word in NOT_BY:
             self.refuse(f"Statistics can't be narrowed down by “{word}”, only by Page, platform and folder.")
             while self.words and bare(self.words[0])[:1].isdecimal():
@@ -174,6 +188,9 @@ class StatisticsReading(SinceReading, SelectionReading):
         if since and (point_ahead(words[1:], self.timezone) or self.span()[0]):
             return False
         found = period_ahead(words[since:], self.clocks)
+        point = found and not since and (date_ahead(words, self.timezone) or point_ahead(words, self.timezone))
+        if found and point and point[1].at != time() and point[0] > found.count:
+            return False  # "yesterday evening"
         if found is None:
             return self.length(typed)
         self.skip(found.count - (not since))
@@ -203,16 +220,20 @@ class StatisticsReading(SinceReading, SelectionReading):
         if (joined := JOINED.fullmatch(word)) and joined[2] in PERIOD_WORDS:
             self.push(*joined.groups())
             return
-        shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
+        if ODD_DATE.fullmatch(word):
+            likely = [period_ahead(day.split(), self.clocks) for day in days_of(word)[:1]]
+            self.refuse(odd_date(word), period=likely[0].asked if likely and likely[0] else self.clocks.back(PLAIN))
+            return
+        if len(pieces := re.split(r"[\s&+/,;]+", typed)) > 1:  # "facebook/instagram"
+            self.push(*pieces)
+            return
+        if self.time_alone(word):
+            return
+        shown = cut(typed.strip(EDGES))
         if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
             following = self.next()
             shown = f"{word} {cut(self.words.popleft())}" if following else word
-        if ODD_DATE.fullmatch(word):
-            wrong = f"I can't tell which day “{shown}” is; I read 12 nov or 2026-11-12."
-        elif len(pieces) > 1:  # "facebook/instagram"
-            self.push(*pieces)
-            return
-        elif word in AHEAD_OF_NOW:
+        if word in AHEAD_OF_NOW:
             wrong = f"“{shown}” is still to come."
         elif word.isdecimal():
             wrong = f"“{shown}” needs a unit: h, d or w."
@@ -226,7 +247,7 @@ class StatisticsReading(SinceReading, SelectionReading):
 
     def guess(self, word: str) -> str:
         """What an unknown word was likely meant to be, read in its place; "" if nothing comes near."""
-        near = nearest(word, [*PERIOD_WORDS, *CSV, *FOLDERS, *PLATFORMS, *self.page_words], 0.7)
+        near = nearest(word, [*PERIOD_WORDS, *CSV, *FOLDERS, *PLATFORMS, *PASSED_OVER, *self.page_words], 0.7)
         if near in self.page_words:
             self.found.setdefault("page", self.page_words[near])
             return cut(self.page_words[near])

@@ -62,8 +62,17 @@ def next_first_day(unit: str, day: date) -> date:
 
 
 def named_day(day: str, today: date) -> date | None:
-    """The day `2026-11-12`, or the latest `12 nov` that has begun; None where the calendar has none."""
+    """The first day of `this month` or `last week`, `2026-11-12`, or the latest `12 nov` or `12th` that has begun.
+
+    None where the calendar has none.
+    """
     number, _, month = day.partition(" ")
+    if month in UNITS:
+        begin = first_day(month, today)
+        return first_day(month, begin - timedelta(1)) if number == "last" else begin
+    if not month and not day[-1:].isdecimal():
+        days = (today - timedelta(back) for back in range(62))  # in any two months there is a 31st
+        return next((found for found in days if found.day == int(day[:-2])), None)
     if not month:
         return date.fromisoformat(day)
     at = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(month))
@@ -74,12 +83,22 @@ def named_day(day: str, today: date) -> date | None:
     return None
 
 
+def coming_day(day: str, today: date) -> date:
+    """The day `2026-11-12`, or the first `12 nov` or `12th` from today on; it has to be in some calendar."""
+    number, _, month = day.partition(" ")
+    if not month and day[-1:].isdecimal():
+        return date.fromisoformat(day)
+    wanted = int(number.rstrip("stndrh"))
+    days = (today + timedelta(ahead) for ahead in range(9 * 366))  # to the next 29 Feb
+    return next(found for found in days if found.day == wanted and MONTHS[found.month - 1].startswith(month))
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
     """The first moment to come at which the clocks of `zone` (an IANA name) show a time of day.
 
-    `day` is `today`, `tomorrow`, a weekday, or empty for the next day on which that time is still to come. `later`
-    tells that it is not today.
+    `day` is `today`, `tomorrow`, a weekday, a day as `coming_day` takes it, or empty for the next day on which that
+    time is still to come. `later` tells that it is not today.
     """
 
     day: str
@@ -88,7 +107,7 @@ class Until:
     later: bool = False
 
     def after(self, now: float) -> float | None:
-        """That moment as seen at `now`, both in seconds since 1970; None where it was earlier today.
+        """That moment as seen at `now`, both in seconds since 1970; None where it is over.
 
         Raises `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
         """
@@ -96,6 +115,9 @@ class Until:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day == "tomorrow":
             return shown(datetime.combine(today + timedelta(1), self.at), zone)
+        if self.day[:1].isdecimal():
+            moment = shown(datetime.combine(coming_day(self.day, today), self.at), zone)
+            return moment if moment > now else None
         days = [today] if self.day == "today" else [today + timedelta(ahead) for ahead in range(self.later, 9)]
         moments = (
             shown(datetime.combine(day, self.at), zone)
@@ -109,7 +131,7 @@ class Until:
 class Since:
     """The latest moment at which the clocks of `zone` (an IANA name) first showed a time of day.
 
-    `day` is `today`, `yesterday`, a weekday, a date as `named_day` takes it, or empty for the latest day on which that
+    `day` is `today`, `yesterday`, a weekday, a day as `named_day` takes it, or empty for the latest day on which that
     time has come.
     """
 
@@ -127,7 +149,7 @@ class Since:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day in ("today", "yesterday"):
             return shown(datetime.combine(today - timedelta(self.day == "yesterday"), self.at), zone)
-        if self.day[:1].isdecimal() and (named := named_day(self.day, today)):
+        if (self.day[:1].isdecimal() or " " in self.day) and (named := named_day(self.day, today)):
             return shown(datetime.combine(named, self.at), zone)
         # Tomorrow may have begun already where clocks go back over midnight.
         days = [today - timedelta(back) for back in range(-1, 9)]
