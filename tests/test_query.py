@@ -237,6 +237,12 @@ UNDERSTOOD = [
     ("since half past nine", Q(since=Since("", time(9, 30), ROME))),
     ("since a quarter to 9 pm", Q(since=Since("", time(20, 45), ROME))),
     ("today's", since("today")),
+    # what asks for nothing
+    ("spam 🙏", Q(folder=SPAM)),
+    ("could you show me the unread ones", Q(unread=True)),
+    ("I need the spam", Q(folder=SPAM)),
+    ("total number of unread", Q(unread=True)),
+    ("waiting at least 1h", Q(waiting=True, over=3600)),
     # lengths
     ("2 days ago", Q(since=2 * 86400)),
     ("an hour ago unread", Q(since=3600, unread=True)),
@@ -352,6 +358,16 @@ REFUSED = [
     ("example, ann", 'I don\'t know “example”. Did you mean @"Ann Example"?', '@"ann example"'),
     ("lea", "I don't know “lea”. Did you mean @lea.dubois?", "@lea.dubois"),
     ("bo", "I don't know “bo”. Did you mean @bo?", "@bo"),
+    ("ok", "I don't know “ok”. Did you mean status?", "status"),
+    ("unread from zoë", "I don't know “zoë”. Did you mean @zoë?", "unread @zoë"),
+    ("urgent ig", "I don't know “urgent”. Did you mean waiting?", "instagram waiting"),
+    ("follow up", "I don't know “followup”. Did you mean waiting?", "waiting"),
+    ("waiting less than 1h", "I look for who has waited longer, so I can't go by “less”.", "waiting over 1h"),
+    (
+        "spam https://example.com/x",
+        "I don't know the conversation behind that link. Its ref is in the list it belongs to.",
+        "spam",
+    ),
     ("bo lindqvist", 'I don\'t know “bo”. Did you mean @"Bo Lindqvist"?', '@"bo lindqvist"'),
     ("cy", 'I don\'t know “cy”. Did you mean @"Cy C Ó"?', '@"cy c ó"'),
     # contradictions

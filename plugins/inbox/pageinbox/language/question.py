@@ -33,6 +33,7 @@ from pageinbox.language.vocabulary import (
     LAST,
     LIMIT,
     MAX_LIMIT,
+    MAX_NAME,
     OVER,
     PLATFORMS,
     REFUSED,
@@ -232,7 +233,12 @@ class QuestionReading(SinceReading, MarkReading):
                 return near
             self.found["page"] = self.page_words[near]
             return cut(self.page_words[near])
-        return self.quoted(word)
+        if quoted := self.quoted(word):
+            return quoted
+        if not self.found.get("name") and re.search(rf"\b(from|by) {re.escape(word)}(?!\w)", fold(self.typed)):
+            self.found["name"] = word[:MAX_NAME]
+            return cut(say("name", word))
+        return ""
 
     def quoted(self, word: str) -> str:
         """What a word in quotes was likely meant for: to be looked for, with the words it is quoted with; or ""."""
