@@ -195,6 +195,9 @@ class QuestionReading(SinceReading, MarkReading):
         if who and word in POINTING:
             self.example = "why"  # in reply to an announcement, it means that one
             return self.example
+        if bare(self.typed.split()[0]) == "give" and self.nearby.is_conversation(word):
+            self.example = self.with_rest("claim", self.typed.split()[1:])
+            return self.example
         if verb := self.verb_behind(word):
             self.example = verb
             return verb

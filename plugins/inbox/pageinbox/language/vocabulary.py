@@ -127,8 +127,10 @@ FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "anything", "are", "every", "everything", "is", "just", "my", "only", "our", "the"),
     ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
     (
+        "add",
         "can't",
         "could",
+        "create",
         "display",
         "fetch",
         "gimme",
@@ -137,8 +139,10 @@ FILLERS = JOINERS.union(
         "i'd",
         "i'll",
         "let's",
+        "make",
         "now",
         "ones",
+        "start",
         "still",
         "than",
         "that",
@@ -180,12 +184,12 @@ REFUSED = {
 }
 # What people call a command when they don't know its word.
 SYNONYMS = {
-    **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
+    **dict.fromkeys(("watching", "subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
     **dict.fromkeys(("summary", "recap", "catch", "miss", "missed"), "digest"),
     **dict.fromkeys(("pause", "silence"), "mute"),
     **dict.fromkeys(("unpause", "resume"), "unmute"),
-    **dict.fromkeys(("take", "grab", "transfer", "hand", "pass", "reassign"), "claim"),
+    **dict.fromkeys(("take", "grab", "mine", "transfer", "hand", "pass", "reassign"), "claim"),
     **dict.fromkeys(("unclaim", "drop"), "release"),
     **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
     **dict.fromkeys(("undone", "undo"), "reopen"),
