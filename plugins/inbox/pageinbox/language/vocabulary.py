@@ -167,7 +167,7 @@ REFUSED = {
         ("late", "overdue", "urgent", "attention", "followup", "follow-up"),
         ("I don't know “{}”. Did you mean waiting?", "waiting"),
     ),
-    **dict.fromkeys(("less", "shorter", "under"), ("I look for who has waited longer, so I can't go by “{}”.", "over")),
+    **dict.fromkeys(("less", "shorter", "under"), ("I can only look for longer waits, so I can't go by “{}”.", "over")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general", "hidden"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
     **dict.fromkeys(
