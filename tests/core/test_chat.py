@@ -444,9 +444,11 @@ def test_what_errbot_sees_and_what_is_no_command_is_left_alone(typed: str) -> No
 
 def test_prefixes_of_any_kind_are_seen_behind_what_shows_nothing() -> None:
     assert overlooked(bot_with(), Message("\u200b@Bot: inbox"), "inbox") == "@Bot: inbox"
-    assert overlooked(bot_with(), Message("\u200b@bot: inbox"), "inbox") == ""
+    assert overlooked(bot_with(), Message("@bot: Inbox"), "inbox") == "@Bot: Inbox"
+    assert overlooked(bot_with(BOT_PREFIX="err "), Message("Err inbox spam"), "inbox") == "err inbox spam"
+    assert overlooked(bot_with(BOT_PREFIX="err "), Message("Errors in the inbox"), "inbox") == ""
     anyhow = bot_with(BOT_ALT_PREFIXES=("@bot",), BOT_ALT_PREFIX_CASEINSENSITIVE=True)
-    assert overlooked(anyhow, Message("\u00a0@BOT inbox"), "inbox") == "@BOT inbox"
+    assert overlooked(anyhow, Message("\u00a0@BOT inbox"), "inbox") == "@bot inbox"
     assert overlooked(bot_with(BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ""
     assert overlooked(bot_with(BOT_PREFIX=">>", BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ">>inbox"
     direct = Message("`inbox`", frm=TextPerson("@ann"), to=TextPerson("@errbot"))
