@@ -413,7 +413,7 @@ def the_statistics_are_those_of_the_day(office: Office) -> None:
     assert office.bot
     end = (office.sky.now - 3 * INTERVAL) // 900 * 900  # until when the last looks have met it
     sources = {name: Source(name.split()[0], Platform(name.split()[1]), Folder.INBOX) for name in NEW}
-    found = office.bot.service.statistics(sources.values(), Period(BEGIN, end), Period(2 * BEGIN - end, BEGIN))
+    found = office.bot.service.statistics.compared(sources.values(), Period(BEGIN, end), Period(2 * BEGIN - end, BEGIN))
     for page in ("", "acme", "globex", "initech"):
         mine = [(birth, thread.id) for birth, thread in office.sky.born if birth.source.startswith(page)]
         answers = [(birth, at) for birth, id in mine if (at := office.sky.answered.get(id, end)) < end]
@@ -437,5 +437,5 @@ def the_statistics_are_those_of_the_day(office: Office) -> None:
     blind = (40 + 180 + 90) * 60
     assert BEGIN <= (found.since or 0) < BEGIN + INTERVAL and found.looked_before == 0
     assert (end - BEGIN) * (1 - found.looked) == pytest.approx(blind, abs=5 * INTERVAL)
-    initech = office.bot.service.statistics([sources["initech messenger"]], Period(BEGIN, end), found.before)
+    initech = office.bot.service.statistics.compared([sources["initech messenger"]], Period(BEGIN, end), found.before)
     assert (end - BEGIN) * (1 - initech.looked) == pytest.approx(40 * 60, abs=2 * INTERVAL)

@@ -33,8 +33,7 @@ from simulator.server import Received, Simulator
 from simulator.world import World
 from tests.attached import plain, with_files
 from tests.bot import Bot
-
-NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
+from tests.core.stage import NOON, Stage
 
 
 class Clock:
@@ -243,6 +242,20 @@ def threadless() -> Iterator[None]:
     before = threading.stack_size(2**47)
     yield
     threading.stack_size(before)
+
+
+@pytest.fixture
+def stage(ledger_folder: Path) -> Iterator[Callable[..., Stage]]:
+    """Makes stages on one ledger, which is a file."""
+    made: list[Stage] = []
+
+    def make(**more: Any) -> Stage:
+        made.append(Stage(**{"url": f"sqlite:///{ledger_folder}/ledger.sqlite", **more}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 @pytest.fixture

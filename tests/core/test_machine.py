@@ -242,7 +242,7 @@ class Anything(RuleBasedStateMachine):
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
             return False
-        record = self.stage.lives[0].service.records().get(source)
+        record = self.stage.lives[0].service.standings.records().get(source)
         return record is not None and record.complete
 
     def delete(self, index: int) -> None:

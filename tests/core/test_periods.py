@@ -85,6 +85,13 @@ def shown(text: str, now: datetime = NOW) -> str:
         ("yesterday's numbers with chart", "28.11.26 00:00 - 29.11.26 00:00, 27.11.26 00:00 - 28.11.26 00:00"),
         ("2026/11/28", "28.11.26 00:00 - 29.11.26 00:00, 27.11.26 00:00 - 28.11.26 00:00"),
         ("2026-11-01..2026-11-02", "01.11.26 00:00 - 03.11.26 00:00, 30.10.26 00:00 - 01.11.26 00:00"),
+        ("13/11 to 15/11", "13.11.26 00:00 - 16.11.26 00:00, 10.11.26 00:00 - 13.11.26 00:00"),
+        ("05.11.2026", "05.11.26 00:00 - 06.11.26 00:00, 04.11.26 00:00 - 05.11.26 00:00"),
+        ("20 nov to 3 dec", "20.11.26 00:00 - 29.11.26 14:02, 06.11.26 00:00 - 15.11.26 14:02"),
+        ("since last week", "16.11.26 00:00 - 29.11.26 14:02, 02.11.26 00:00 - 15.11.26 14:02"),
+        ("this morning", "29.11.26 06:00 - 29.11.26 14:02, 28.11.26 06:00 - 28.11.26 14:02"),
+        ("yesterday evening", "28.11.26 18:00 - 29.11.26 14:02, 27.11.26 18:00 - 28.11.26 14:02"),
+        ("5 hours ago", "29.11.26 09:02 - 29.11.26 14:02, 29.11.26 04:02 - 29.11.26 09:02"),
     ],
 )
 def test_what_people_type_is_a_period_and_one_before(text: str, when: str) -> None:
@@ -166,17 +173,19 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("next week spam", "“next week” is still to come. For example: inbox stats 7d spam"),
         ("since today 23:00", "“since today 23:00” is still to come. For example: inbox stats 7d"),
         ("2027-01-01", "“2027-01-01” is still to come. For example: inbox stats 7d"),
-        ("this evening", "I don't know when “this evening” is; I know today, last week, november, 12 nov and the like. "
-         "For example: inbox stats 7d"),
+        ("this evening", "“since today 18:00” is still to come. For example: inbox stats 7d"),
         ("31 april", "The calendar has no “31 april”. For example: inbox stats 7d"),
         ("2026-99-99", "The calendar has no “2026-99-99”. For example: inbox stats 7d"),
-        ("11.12.2026", "I can't tell which day “11.12.2026” is; I read 12 nov or 2026-11-12. "
-         "For example: inbox stats 7d"),
+        ("11.12.2026", "“11.12.2026” is still to come. For example: inbox stats 7d"),
+        ("11/12", "“11/12” may be 11 dec or 12 nov; please name the month. For example: inbox stats 11 dec"),
+        ("5 nov to 1 nov", "“5 nov to 1 nov” ends before it begins. For example: inbox stats 1 nov to 5 nov"),
+        ("2026-11-05 to 2026-11-01 spam", "“2026-11-05 to 2026-11-01” ends before it begins. "
+         "For example: inbox stats 1 nov to 5 nov spam"),
         ("today yesterday", "today or yesterday? Only one at a time. For example: inbox stats today"),
         ("7d 30d", "7d or 30d? Only one at a time. For example: inbox stats 7d"),
         ("q1 2027", "“q1 2027” is still to come. For example: inbox stats 7d"),
         ("week 60", "The calendar has no “week 60”. For example: inbox stats 7d"),
-        ("today to yesterday", "The calendar has no “today to yesterday”. For example: inbox stats 7d"),
+        ("today to yesterday", "“today to yesterday” ends before it begins. For example: inbox stats 28 nov to 29 nov"),
         ("2026-13", "The calendar has no “2026-13”. For example: inbox stats 7d"),
         ("weekly spam", "Statistics come when you ask for them; a digest comes by itself. "
          "For example: inbox digest weekly spam"),

@@ -57,6 +57,11 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "a body that lost its head": (400, b'error":{"message":"Blocked","code":368}}', Unavailable),
     "with bytes before it": (400, b'\xef\xbb\xbf{"error":{"code":190}}', TokenDead),
     "protected against scripts": (400, b'for (;;);{"error":{"code":190}}', TokenDead),
+    "unknown, with a code of its own": (
+        400,
+        {"error": {"code": 1150, "message": "An unknown error occurred."}},
+        Unavailable,
+    ),
     "blocked": (400, {"error": {"code": 368, "error_subcode": 1390008, "message": "Blocked"}}, Blocked),
     "HTML in a 200": (200, HTML, Unavailable),
     "HTML in a 400": (400, HTML, Unavailable),

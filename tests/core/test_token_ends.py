@@ -120,7 +120,6 @@ def test_all_that_is_told_of_a_token(rig: Rig, canned: Canned) -> None:
         True,
         None,
         TokenEnds(None, NOON + 90 * DAY),
-        NOON - 9,
         kind="PAGE",
         profile="200300400",
         app="900800700",

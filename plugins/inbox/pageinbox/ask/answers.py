@@ -223,6 +223,15 @@ class Answers:
             return Named(*known)
         raise UnknownRef(name)
 
+    def linked(self, address: str) -> Named | None:
+        """The conversation with this address at Meta, if its list had it at the last look."""
+        for source in self.listing.memory.looked():
+            look = self.listing.memory.last(source)
+            for item in look.conversations if look and source.page in self.listing.clients else ():
+                if item.link == address:
+                    return Named(self.refs.give(source, item.id), source, item.id)
+        return None
+
     def seen(self, named: Named) -> Conversation | None:
         """A conversation as its list had it at the last look; None where that look did not meet it. Makes no call."""
         look = self.listing.memory.last(named.source)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.chat.reactions import Reacted
 from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
+from pageinbox.commands.reacted import react
 from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Going, Request
 from pageinbox.commands.table import WORDS, command_of, show_help
@@ -41,10 +44,20 @@ log = logging.getLogger(__name__)
 
 HELP = {"help", "h"}
 
+ADDRESS = re.compile(r"<?(https://[^\s|>]+)(?:\|[^>]*)?>?")
+"""A link, as some chats mark it."""
+
 
 def wants_help(words: str) -> bool:
     """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
     return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
+
+
+def pasted(request: Request) -> Request:
+    """The request with the ref of the conversation whose address at Meta its words begin with."""
+    found = ADDRESS.match(request.words)
+    named = request.answers.linked(found[1]) if found else None
+    return structs.replace(request, words=f"{named.ref}{request.words[found.end() :]}") if found and named else request
 
 
 def nobody(room: str, name: str) -> tuple[Person, Mention]:
@@ -140,6 +153,10 @@ class Commands:
         post, zone = unnamed(self._answer(command, request), request.sees), self._settings.timezone
         return post if post.zone is zone else replace(post, zone=zone)
 
+    def react(self, reacted: Reacted, room: str, person: Person, *, carry_out: Callable[[Any], Post]) -> Post | None:
+        """What to tell somebody whose reaction in `room` was done; see `commands.reacted`. Raises LedgerError."""
+        return react(reacted, room, person, service=self._service(), carry_out=carry_out)
+
     def _made(self, made: Callable[[Going], Post], going: Going) -> Post | None:
         """What was made in the background; nothing where it was not to go on."""
         try:
@@ -176,6 +193,7 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(structs.replace(request, words=command.word))
+        request = pasted(request)
         if command.admins_alone and not request.admin:
             return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:

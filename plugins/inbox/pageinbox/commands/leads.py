@@ -20,6 +20,7 @@ from pageinbox.language.vocabulary import (
     SYNONYMS,
     TRIAGE,
     WATCH_WORDS,
+    WRITING,
     say,
 )
 from pageinbox.model.answer import Named
@@ -57,8 +58,13 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
         return refusals.several_people(name, f"inbox @{wanted}")
     rows = {row.ref: row for row in request.answers.rows(request.reader)}
     near = people[0].ref if people else nearest(bare(name), rows, 0.7)
-    if not near:
+    if not near and name.isdecimal():
         return refusals.unknown_ref(name)
+    if not near:
+        post, words = refusals.unknown_ref(name), name if command == "note" else " ".join(request.words.split())
+        known = {fold(words)} & {*request.commands, *SYNONYMS, *WRITING, *GRAMMAR}
+        may_be = request.ceiling.names and not known and LIKE_A_NAME.fullmatch(words) and not UNSAFE.search(words)
+        return refusals.rather_person(post, f"inbox {say('name', words)}") if may_be else post
     surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
     typed = f'"?{re.escape(name)}{surname if people else ""}"?'
     corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.commands.watches import watches, watches_in
-from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.mute import left_over, parse_mute, parse_target
+from pageinbox.language.reader import QueryError
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
@@ -76,13 +77,15 @@ def mute(request: Request) -> Post:
 
 
 def unmute(request: Request) -> Post:
-    """Speak of it again. Raises UnknownRef and LedgerError."""
+    """Speak of it again. Raises QueryError, UnknownRef and LedgerError."""
     target = parse_target(request.words)
     if not target.word:
         return watches(request) if request.allowed("inbox_watches", "") else refusals.not_allowed("watches")
     found = mutables(request, target)
     if not found:
         return nothing_called(request, target)
+    if left := left_over(request.words):
+        raise QueryError(f"I don't know what to do with “{left[0]}”.", f"inbox unmute {found[0].typed}")
     for meant in found:
         if request.service().watches.unmute(meant.muted):
             return words.unmuted(meant.called)

@@ -7,17 +7,19 @@ from functools import lru_cache
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
-from pageinbox.language.mute import ROW
+from pageinbox.language.lists import parse_lists
+from pageinbox.language.mute import NAMING, ROW, numbered
 from pageinbox.language.nearest import nearest
-from pageinbox.language.question import parse
+from pageinbox.language.question import describe, parse
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
-from pageinbox.model.answer import Answer
+from pageinbox.language.vocabulary import FAILING, FILLERS, GRAMMAR, MAX_LIMIT, say
+from pageinbox.model.answer import Answer, SourceStatus
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Standing
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery, Mark
+from pageinbox.model.statistics import DAY
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing, same_until, still
@@ -37,9 +39,13 @@ def question(request: Request) -> InboxQuery:
     """What the words of a request ask for. Raises QueryError, with what the room it comes from makes likely."""
     pages = tuple(request.answers.pages)
     try:
-        return understood(request.words, pages, request.zone)
+        query = understood(request.words, pages, request.zone)
     except QueryError:
-        return parse(request.words, pages, request.nearby(), zone=request.zone)
+        query = parse(request.words, pages, request.nearby(), zone=request.zone)
+    if (until := query.until(now := request.clock())) is not None and until > now:
+        said = say("since", query.since).removeprefix("since ")
+        raise QueryError(f"“{said}” is still to come.", f"inbox {describe(replace(query, since=DAY))}")
+    return query
 
 
 def ask(request: Request) -> Post:
@@ -94,10 +100,11 @@ def show(request: Request) -> Post:
     if not request.words:
         return refusals.nothing_named("show")
     first, *others = request.words.split()
-    while others and bare(first) in ROW | {"ref", "number"}:
+    led = bare(first) in FILLERS - ROW
+    while others and bare(first) in ROW | NAMING | FILLERS | {"no"}:
         first, *others = others
     try:
-        named = request.answers.find(request.reader, first)
+        named = request.answers.find(request.reader, numbered(first))
     except UnknownRef:
         shown = {fold(row.conversation.name or "") for row in request.named_rows()}
         if first.startswith("@") and fold(first.removeprefix("@")) in shown:
@@ -105,7 +112,7 @@ def show(request: Request) -> Post:
         try:
             return ask_instead(request)  # "show me the spam"
         except QueryError:
-            if bare(first) in FILLERS:
+            if led and not numbered(first).isdecimal():
                 raise
         raise
     if others and not all(bare(word) in FILLERS for word in others):
@@ -121,8 +128,15 @@ def show(request: Request) -> Post:
 
 def pages(request: Request) -> Post:
     """The Pages that are read. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, lead="inbox pages ")
-    chosen = {name: page for name, page in request.settings.pages.items() if query.page in (None, name)}
+    refusal = "Pages can't be narrowed down by “{}”, only by name and platform."
+    lists = parse_lists(request.words, request.answers.pages, lead="inbox pages ", refusal=refusal)
+    chosen = {
+        name: page
+        for name, page in request.settings.pages.items()
+        if lists.page in (None, name) and (lists.platform is None or lists.platform in page.platforms)
+    }
+    if not chosen:
+        return refusals.not_read(InboxQuery(platform=lists.platform, page=lists.page))
     return pages_post(chosen, request.answers.identities(chosen, request.reader))
 
 
@@ -130,23 +144,25 @@ def status(request: Request) -> Post:
     """How fresh everything is, what is wrong, and what Meta allows. Raises QueryError."""
     words = [word for word in request.words.split() if bare(word) not in FAILING or bare(word) in request.answers.pages]
     failing = len(words) < len(request.words.split())
+    refusal = "The status can't be narrowed down by “{}”, only by Page, platform and folder."
     try:
-        query = parse(" ".join(words), request.answers.pages, lead="inbox status ")
+        lists = parse_lists(" ".join(words), request.answers.pages, lead="inbox status ", refusal=refusal, folders=True)
     except QueryError as error:
-        typed = next((word for word in words if nearest(bare(word), ("failing",), 0.7)), "")
+        unknown = [word for word in words if bare(word) not in GRAMMAR]
+        typed = next((word for word in unknown if nearest(bare(word), ("failing",), 0.7)), "")
         if error.guess or not typed:
             raise
         raise QueryError(f"I don't know “{cut(typed)}”.", "inbox status failing", "failing") from None
     clients = request.answers.listing.clients
-    chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
-    sources = [
-        source_status
-        for source_status in request.answers.statuses()
-        if source_status.source.page in chosen and query.platform in (None, source_status.source.platform)
-    ]
+    chosen = {name: client.status() for name, client in clients.items() if lists.page in (None, name)}
+    meant = lists.sources(request.settings.pages.values())
+    if not meant:
+        return refusals.not_read(InboxQuery(platform=lists.platform, page=lists.page))
+    statuses = {status.source: status for status in request.answers.statuses()}
+    asked = meant if lists.folder is not None else [source for source in statuses if source in meant]
+    sources = [statuses.get(source) or SourceStatus(source, None, None) for source in asked]
     standing, faults = recorded(request)
-    platform = query.platform
-    records = {source: record for source, record in standing.records.items() if platform in (None, source.platform)}
+    records = {source: record for source, record in standing.records.items() if source in meant}
     standing = replace(standing, records=records)
     return status_post(
         chosen, sources, request.clock(), request.refusal, standing, faults, failing=failing, sees=request.sees

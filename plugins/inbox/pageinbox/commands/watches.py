@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
-from pageinbox.language.mute import parse_target
+from pageinbox.language.lists import parse_lists
+from pageinbox.language.mute import left_over, parse_target
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby, QueryError, spellings
-from pageinbox.language.vocabulary import FILLERS, OFF, say
+from pageinbox.language.vocabulary import FILLERS, OFF
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import MetaSlow
 from pageinbox.model.post import Post
+from pageinbox.model.selection import Selection
 from pageinbox.model.source import Source
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.model.watch import Every, PausedWatch, Ping, Watch, WatchSpec
-from pageinbox.words import new_watch, outbox, refusals
+from pageinbox.words import new_watch, refusals
 from pageinbox.words import watches as watches_posts
-from pageinbox.words import why as why_post
 from pageinbox.words.digests import listed
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
+
+OF_ROOMS = {"#", "@", "!", "<"}
+"""Signs that are in the names of rooms and people, on one network or another."""
 
 ENDS = OFF | {"cancel", "end", "stop"}
 SHOWN = {"list", "ls", "show"}
@@ -136,32 +140,45 @@ def watches(request: Request) -> Post:
     if {*words} & {"muted", "mutes"}:
         return watches_posts.mutes(numbers, refs, now)
     named = {int(word) for word in words if word.isdecimal() and len(word) < 10}
-    page = page_named(words, request.answers.pages)
-    if not named and page is None:
+    place = next((typed for typed in request.words.split() if OF_ROOMS & {typed[0]} and fold(typed) != fold(room)), "")
+    if place and not re.fullmatch("#[0-9]+", place):
+        return watches_posts.none_there(place) if request.sees_all else watches_posts.not_here()
+    lists = lists_named(request, [word for word in words if not (word.isdecimal() or word == bare(room))])
+    if not named and lists is None:
         others = len(every) - len(here)
         all_rooms = request.sees_all
         post = watches_posts.watches(here, request.ceiling, others, numbers, refs, now, paused, all_rooms=all_rooms)
         digests = listed(service.digests.standing(room), request.settings.pages, now)
         return replace(post, lines=(*post.lines, *digests))
-    about = [watch for watch in here if watch.number in named or (page and watch.spec.page in (None, page))]
+    about = [watch for watch in here if watch.number in named or (lists and overlap(lists, watch.spec))]
+    if named and lists is None and not about and not {*named} & {each.number for each in paused}:
+        return watches_posts.no_such_watch(str(min(named)), sorted(watch.number for watch in here))
     return watches_posts.those(about, request.ceiling, [each for each in paused if each.number in named], numbers, now)
 
 
-MOST_LOOKED_UP = 12
-"""Words behind `watches` that may name a Page."""
+def lists_named(request: Request, words: Sequence[str]) -> Selection | None:
+    """The lists that the words behind `watches` name; None where they name none. Raises QueryError for other words."""
+    odd = next((word for word in words if nearest(word, ("muted",), 0.7)), "")
+    if odd and odd not in spellings(tuple(request.answers.pages)):
+        raise QueryError(f"I don't know “{cut(odd)}”.", "inbox watches muted", "muted")
+    refusal = "The watches can't be narrowed down by “{}”, only by number, Page, platform and folder."
+    lists = parse_lists(" ".join(words), request.answers.pages, lead="inbox watches ", refusal=refusal, folders=True)
+    return None if lists == Selection(None) else lists
 
 
-def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
-    """The Page that one of the words names; others are passed over. Raises QueryError for what comes near one."""
-    names = spellings(tuple(pages))
-    known = {**names, "muted": "muted"}
-    for word in words[:MOST_LOOKED_UP]:
-        if word in names:
-            return names[word]
-        if near := nearest(word, known, 0.7):
-            name = known[near]
-            raise QueryError(f"I don't know “{cut(word)}”.", f"inbox watches {say('page', name)}", name)
-    return None
+def about_lists(request: Request, here: Mapping[int, Watch]) -> int | None:
+    """The first of these watches that is about the lists that were named; None where none is."""
+    try:
+        lists = lists_named(request, [word for word in map(bare, request.words.split()) if word not in FILLERS])
+    except QueryError:
+        return None
+    return min((number for number, each in here.items() if lists and overlap(lists, each.spec)), default=None)
+
+
+def overlap(lists: Selection, spec: WatchSpec) -> bool:
+    """Whether a watch is about some of these lists."""
+    pairs = ((lists.page, spec.page), (lists.platform, spec.platform), (lists.folder, spec.folder))
+    return all(one is None or other is None or one == other for one, other in pairs)
 
 
 def paused_in(service: WatchService, room: str) -> list[PausedWatch]:
@@ -194,51 +211,15 @@ def unwatch(request: Request) -> Post:
     if target in [str(paused.number) for paused in paused_in(service, request.room)]:
         service.watches.end(int(target), request.clock())
         return watches_posts.paused_ended(int(target))
+    if not target.isdecimal() and (about := about_lists(request, here)):
+        raise QueryError("To end a watch, give its number.", f"inbox unwatch {about}")
     ended = here.get(int(target)) if target.isdecimal() else None
     if ended is None:
         return watches_posts.no_such_watch(target, sorted(here))
     if ended.ops:
         return watches_posts.cannot_unwatch(ended)
+    if left := left_over(request.words):
+        raise QueryError(f"I don't know what to do with “{left[0]}”.", f"inbox unwatch {ended.number}")
     service.watches.end(ended.number, request.clock())
     service.wake()
     return watches_posts.unwatched(ended)
-
-
-OF_ROOMS = {"#", "@", "!", "<"}
-"""Signs that are in the names of rooms and people, on one network or another."""
-
-
-def waiting(request: Request) -> Post:
-    """What is not said yet, in every room, or in one that is named. Raises QueryError and LedgerError."""
-    every = request.service().histories.waiting()
-    backlogs = [backlog for backlog in every if request.sees(backlog.room)]
-    others = len({backlog.room for backlog in every} - {backlog.room for backlog in backlogs})
-    rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
-    rooms |= {name.lstrip("#@"): room for name, room in rooms.items() if name.lstrip("#@") not in rooms}
-    for typed in request.words.split()[:MOST_LOOKED_UP]:
-        word = fold(typed)
-        if word in rooms:
-            own = [backlog for backlog in backlogs if backlog.room == rooms[word]]
-            return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
-        if OF_ROOMS & {*word}:
-            near = nearest(word, rooms)
-            return outbox.nothing_for(word, rooms.get(near, "")) if near or request.sees(typed) else outbox.not_here()
-        if bare(word) not in FILLERS | {""} and not bare(word).isdecimal():
-            near = "here" if nearest(bare(word), ("here",), 0.7) else ""
-            raise QueryError(f"I don't know “{cut(typed)}”.", f"inbox outbox {near}" if near else "", near)
-    place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
-    return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))), others)
-
-
-def why(request: Request) -> Post:
-    """What became of one conversation, room by room. Raises UnknownRef and LedgerError."""
-    target = parse_target(request.words)
-    if not target.word or target.kind == "watch":
-        return refusals.nothing_named("why")
-    named = request.answers.find(request.reader, target.word)
-    history = request.service().histories.history(named.conversation_id)
-    if history is None:
-        return watches_posts.not_met(named.ref)
-    acts = request.service().marked.acts(named.conversation_id)
-    pages, now, room = request.settings.pages, request.clock(), request.room
-    return why_post.why(named.ref, history, pages, now, room, acts, detail=request.ceiling, sees=request.sees)

@@ -113,7 +113,7 @@ class GraphClient:
 
             before()
             try:
-                return self._asking.with_known(ask, platform)
+                return self._asking.with_known(ask, platform, search=user_id is None and which is Fields.ALL)
             except (PersonUnknown, PersonUnreadable) as error:
                 # Where nobody was asked for, it is somebody in the list; but 230 is a permission.
                 error.less_may_help = user_id is None and error.code != 230

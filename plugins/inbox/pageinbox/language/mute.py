@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from pageinbox.language.reader import QueryError, Reading
-from pageinbox.language.times import CALENDAR, length
-from pageinbox.language.vocabulary import FILLERS
+from pageinbox.language.times import CALENDAR, NUMBERS, length
+from pageinbox.language.vocabulary import FILLERS, NOT
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.text import bare, cut
@@ -21,7 +21,11 @@ CALLED = re.compile(f"[0-9]+|[0-9a-z]{{{SHORTEST},26}}")
 """A number or a ref, also one that nobody has."""
 
 ROW = {"chat", "conversation", "row", "thread"}
-NAMING = {"watch", "ref", "number"}
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ROWS = {word: str(number) for number, word in enumerate(ORDINALS, 1)} | NUMBERS
+"""Numbers in words, as somebody counts the rows of a list."""
+
+NAMING = {"watch", "ref", "number", "nr", "num"}
 """Words before the name of what is meant."""
 
 POINTING = frozenset({"it", "this"})
@@ -31,6 +35,13 @@ POINTING = frozenset({"it", "this"})
 def parse_target(text: str) -> Target:
     """What a person names after `unmute` or `unwatch`: `watch 3`, `row 3`, `3`, `k7fq`; an empty word for nothing."""
     return take_target(Reading(text, ()).words)
+
+
+def left_over(text: str) -> list[str]:
+    """The words behind what `parse_target` takes, fillers aside."""
+    words = Reading(text, ()).words
+    take_target(words)
+    return [cut(word) for word in words if bare(word) not in FILLERS | NAMING | {""}]
 
 
 def parse_mute(text: str) -> tuple[Target, int]:
@@ -93,7 +104,13 @@ def odd_time(rest: list[str]) -> str:
 def take_target(words: deque[str]) -> Target:
     """Take what is named off the words."""
     kind = ""
-    while words and (word := bare(words[0])) in FILLERS | NAMING | {""}:
+    while words and (word := bare(words[0])) in FILLERS | NAMING | NOT | {""}:
         kind = "watch" if word == "watch" else "row" if word in ROW else kind
         words.popleft()
-    return Target(cut(bare(words.popleft()).lstrip("#")) if words else "", kind)
+    return Target(cut(numbered(bare(words.popleft()).lstrip("#"))) if words else "", kind)
+
+
+def numbered(typed: str) -> str:
+    """The number of a row in digits, where that is what a word says: `2` for `second` and `2nd`."""
+    word = bare(typed)
+    return ROWS.get(word) or (word[0] if re.fullmatch("[1-9](st|nd|rd|th)", word) else typed)

@@ -26,7 +26,24 @@ MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 YEAR = r"(?:19|20)\d\d"
 TH = "(?:st|nd|rd|th)?"
 NUMBER = rf"\d\d?{TH}"
-DATE = rf"{YEAR}[-/.]\d\d?[-/.]\d\d?|{NUMBER}\s(?:of\s)?(?:{MONTH})(?:\s{YEAR})?|(?:{MONTH})\s{NUMBER}(?:\s{YEAR})?"
+NO_MONTH, AS_MONTH = r"(?:1[3-9]|2\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+NUMERIC = "|".join(
+    (
+        *(rf"{NO_MONTH}{sign}{AS_MONTH}{sign}{YEAR}|{AS_MONTH}{sign}{NO_MONTH}{sign}{YEAR}" for sign in "/-"),
+        rf"{NO_MONTH}/{AS_MONTH}|{AS_MONTH}/{NO_MONTH}",
+        rf"(?:{NO_MONTH}|{AS_MONTH})\.{AS_MONTH}\.{YEAR}",
+        *(rf"0?{number}/0?{number}(?:/{YEAR})?" for number in range(1, 13)),
+    )
+)
+"""A date in numbers that can mean one day only; with dots the day comes first everywhere."""
+
+DATE = (
+    rf"{YEAR}[-/.]\d\d?[-/.]\d\d?|{NUMBER}\s(?:of\s)?(?:{MONTH})(?:\s{YEAR})?"
+    rf"|(?:{MONTH})\s{NUMBER}(?:\s{YEAR})?|{NUMERIC}"
+)
+ODD_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2\d{2,4})?\.?")
+"""A date that may mean several days."""
+
 UP_TO = r"\s?(?:-|\.\.+)\s?|\s(?:to|till?|until|through|and)\s"
 FROM = r"(?:from\s|between\s)?"
 MANY = rf"(?P<many>\d{{1,3}}|{'|'.join(NUMBERS)})"
@@ -80,6 +97,10 @@ def period_ahead(words: Sequence[str], calendar: Calendar) -> PeriodAhead | None
         wrong = f"The calendar has no “{cut(typed)}”."
     elif asked.period.begin >= calendar.now:
         wrong = f"“{cut(typed)}” is still to come."
+    elif asked.period.end <= asked.period.begin:
+        first, last = calendar.day_of(asked.period.end - 1), calendar.day_of(asked.period.begin)
+        swapped = calendar.between(first, last, f"{calendar.said(first)} to {calendar.said(last)}".lower())
+        return PeriodAhead(count, swapped, f"“{cut(typed)}” ends before it begins.")
     elif asked.period.begin < calendar.now - MOST:
         wrong = "I look back at most ten years."
     else:
@@ -95,9 +116,12 @@ def read(calendar: Calendar, typed: str, parts: Mapping[str, str]) -> PeriodAske
         case {"end": text}:
             year, month, day = date_parts(text)
             begin = date_parts(parts["begin"]) if "begin" in parts else (year, month, int(parts["number"]))
-            first = calendar.day(*begin)
-            end = None if first is None else calendar.day(year, month, day, first)
-            return None if first is None or end is None else calendar.between(first, end, typed)
+            first, latest_end = calendar.day(*begin), calendar.day(year, month, day)
+            if first is None or latest_end is None:
+                return None
+            end = calendar.day(year, month, day, first) or latest_end
+            backwards = end > today and first - latest_end < end - first  # rather than so long a time to come
+            return calendar.between(first, latest_end if backwards else end, typed)
         case {"date": text}:
             named = calendar.day(*date_parts(text))
             return None if named is None else calendar.unit("day", named, typed, calendar.said(named))
@@ -107,7 +131,7 @@ def read(calendar: Calendar, typed: str, parts: Mapping[str, str]) -> PeriodAske
             first, final = latest(today, DAYS[begin]), latest(today, DAYS[end])
             if final < first and DAYS[end] in WEEKDAYS:
                 final += timedelta(7)
-            return None if final < first else calendar.weekdays(first, final, typed)
+            return calendar.weekdays(first, final, typed)
         case {"month": name}:
             month = MONTH_NUMBERS[name]
             over = month < today.month or (month == today.month and not last)
@@ -189,5 +213,24 @@ def date_parts(text: str) -> tuple[int | None, int, int]:
         return year, month, day
     named = re.search(MONTH, text)
     numbers = [int(number) for number in re.findall(r"\d+", text)]
-    assert named
+    if named is None:
+        first, second, *years = numbers
+        day, month = (second, first) if second > 12 else (first, second)
+        return years[0] if years else None, month, day
     return numbers[1] if len(numbers) > 1 else None, MONTH_NUMBERS[named[0]], numbers[0]
+
+
+def days_of(said: str) -> tuple[str, ...]:
+    """The two days that a date in numbers may be, as they are typed; none where it is neither."""
+    found = ODD_DATE.fullmatch(said)
+    first, second = (int(found[1]), int(found[3])) if found else (0, 0)
+    if not (0 < first < 13 and 0 < second < 13):
+        return ()
+    return tuple(f"{day} {MONTHS[month - 1][:3]}" for day, month in ((first, second), (second, first)))
+
+
+def odd_date(said: str) -> str:
+    """What is wrong with a date that `ODD_DATE` matches."""
+    if days := days_of(said):
+        return f"“{cut(said)}” may be {' or '.join(days)}; please name the month."
+    return f"I can't tell which day “{cut(said)}” is; I read 12 nov or 2026-11-12."

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import islice
 
 from pageinbox.language.marks import MarkReading
 from pageinbox.language.mute import POINTING
 from pageinbox.language.nearest import nearest
+from pageinbox.language.period import ODD_DATE
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
 from pageinbox.language.since import SinceReading
-from pageinbox.language.times import CALENDAR, length
+from pageinbox.language.times import CALENDAR
 from pageinbox.language.vocabulary import (
     ABOUT_ONE,
     COUNTED,
@@ -30,8 +32,10 @@ from pageinbox.language.vocabulary import (
     LAST,
     LIMIT,
     MAX_LIMIT,
+    OVER,
     PLATFORMS,
     REFUSED,
+    SINCE,
     SYNONYMS,
     USER,
     WRITING,
@@ -98,7 +102,7 @@ class QuestionReading(SinceReading, MarkReading):
             self.user(word)
         elif word in LIMIT or (word in LAST and self.next().isdigit() and not self.span()[0]):
             self.limit(word)
-        elif word == "since" or word in LAST:
+        elif word in SINCE | LAST or (word in OVER and self.words and bare(self.words[0]) in LAST | {"the"}):
             self.since(word)
         elif self.waits(word):
             pass
@@ -149,7 +153,13 @@ class QuestionReading(SinceReading, MarkReading):
     def unknown(self, typed: str, word: str) -> None:
         """Read a word that is none of the language's, and offer what it may have been meant for."""
         pieces = re.split(r"[\s&+/,;|]+", typed)
-        if len(pieces) > 1:  # "facebook/instagram", or words in quotes
+        if "://" in typed:
+            self.refuse("I don't know the conversation behind that link. Its ref is in the list it belongs to.")
+        elif self.time_alone(word):
+            pass
+        elif ODD_DATE.fullmatch(word):
+            self.push("since", typed)
+        elif len(pieces) > 1:  # "facebook/instagram", or words in quotes
             self.push(*pieces)
         elif re.fullmatch("[0-9]{6,25}", word):
             self.keep("user_id", word)
@@ -160,10 +170,7 @@ class QuestionReading(SinceReading, MarkReading):
         elif bare(self.typed.split()[0]) in ("archive", "junk") and self.nearby.is_conversation(word):
             raise WriteAsked(bare(self.typed.split()[0]))  # as verbs, before a conversation
         elif CALENDAR.fullmatch(word):
-            self.push(typed)
-            if not self.point():
-                self.words.popleft()
-                self.calendar(word)
+            self.calendar(word)
         elif word in REFUSED:
             sentence, instead = REFUSED[word]
             self.refuse(sentence.format(word))
@@ -192,10 +199,13 @@ class QuestionReading(SinceReading, MarkReading):
             if self.found.get("name") in (None, *fold(name).split()):  # "@Bo Lindqvist"
                 self.found["name"] = fold(name)
             return cut(say("name", name))
-        if re.fullmatch("[1-9]|[1-4][0-9]|50", word) or length(word):
-            keyword = "limit" if word.isdigit() else "over" if self.found.get("waiting") else "since"
+        self.push(word)
+        count, _ = self.span()
+        self.words.popleft()
+        if count or re.fullmatch("[1-9]|[1-4][0-9]|50", word):
+            keyword = "limit" if not count else "over" if self.found.get("waiting") else "since"
             self.push(keyword, word)
-            return f"{keyword} {word}"
+            return " ".join([*islice(self.words, max(2, count + 1))])
         commands = self.nearby.commands
         if SYNONYMS.get(word) in commands:
             self.example = self.command(word, SYNONYMS[word])

@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 from itertools import islice
 
-from pageinbox.language.period import DATE, date_parts
-from pageinbox.language.reader import Reading
-from pageinbox.language.times import CALENDAR, UNITS, day_and_time, length, point_ahead
+from pageinbox.language.dates import NTH, date_ahead
+from pageinbox.language.nearest import nearest
+from pageinbox.language.period import MONTH_NUMBERS, ODD_DATE, days_of, odd_date
+from pageinbox.language.selection import SelectionReading
+from pageinbox.language.times import ALONE, CALENDAR, DAYS, NUMBERS, PAST_PARTS, face, length, point_ahead
+from pageinbox.language.times import UNITS as LENGTHS
 from pageinbox.language.vocabulary import FILLERS, LAST, MAX_SINCE
+from pageinbox.language.zones import zone_ahead
 from pageinbox.model.calendar import MONTHS, Since
 from pageinbox.model.text import bare, cut
 
-POINT_MOST = 6
-"""Words of a point of the calendar, as in “yesterday at 2 pm”."""
+POINT_MOST = 8
+"""Words of a point of the calendar, as in “the 5th of november 2026 at 2 pm”."""
 
-WHOLE_DATE = re.compile(rf"(?:{DATE})(?=\s|$)")
-ODD_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{1,2}/\d{1,2}")
-"""A date whose month may be either number."""
+NEAR = (*DAYS, *MONTHS, *ALONE, *PAST_PARTS, "noon", "midnight", "weekend")
+"""What a word behind `since` may be a slip of."""
 
-LEAP = 2024
-"""A year that has every day."""
-
-
-def date_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
-    """How many of these words name a date, with a time of day or without, and the moment it begins; None for none."""
-    ahead = [bare(word) for word in words]
-    found = WHOLE_DATE.match(" ".join(ahead))
-    if found is None:
-        return None
-    year, month, number = date_parts(found[0])
-    try:
-        date(year or LEAP, month, number)
-    except ValueError:
-        return None
-    count = found[0].count(" ") + 1
-    more, _, at, _ = day_and_time(ahead[count:], {}, {})
-    day = f"{year}-{month:02}-{number:02}" if year else f"{number} {MONTHS[month - 1][:3]}"
-    return count + more, Since(day, at or time(0), zone)
+TIMELY = {"this", "overnight", "weekend", "half", *ALONE, *NUMBERS}
+"""Words that a point of the calendar may begin with where nothing else says that it is one."""
 
 
-class SinceReading(Reading):
+class SinceReading(SelectionReading):
     """A question being read, as far as it has to do with since when."""
 
     def since(self, keyword: str) -> None:
-        last = keyword == "last"
+        if keyword in LAST:
+            self.push(keyword)
+        if self.point():
+            return
+        last = False
         while self.words and not self.span()[0] and bare(self.words[0]) in FILLERS | LAST:
             if self.page(self.words[0]):
                 break
@@ -55,11 +43,9 @@ class SinceReading(Reading):
         word = "" if count and not last else self.next()
         if not count and self.point():
             pass
-        elif (last and word in ("day", "week")) or (
-            not count and CALENDAR.fullmatch(word) and not ODD_DATE.fullmatch(word)
-        ):
+        elif (last and word == "day") or (not count and CALENDAR.fullmatch(word) and not ODD_DATE.fullmatch(word)):
             self.words.popleft()
-            self.calendar(f"last {word}" if last else word, UNITS.get(word, 86400))
+            self.calendar(f"last {word}" if last else word, LENGTHS.get(word, 86400))
         elif count:
             said = cut(" ".join(bare(self.words.popleft()) for _ in range(count)))
             if 0 < seconds <= MAX_SINCE:
@@ -69,8 +55,9 @@ class SinceReading(Reading):
             else:
                 self.refuse(f"“since {said}” would find nothing.", since=86400)
         elif ODD_DATE.fullmatch(word):
-            said = cut(bare(self.words.popleft()))
-            self.refuse(f"I can't tell which day “{said}” is; I read 12 nov or 2026-11-12.", since=7 * 86400)
+            self.words.popleft()
+            days = days_of(word)
+            self.refuse(odd_date(word), since=Since(days[0], time(), self.timezone) if days else 7 * 86400)
         elif word:
             self.odd_time(bare(self.words.popleft()))
         else:
@@ -86,22 +73,60 @@ class SinceReading(Reading):
         count, since = found
         self.skip(count)
         self.keep("since", since)
+        self.other_zone()
         return True
+
+    def time_alone(self, word: str) -> bool:
+        """Take a point of the calendar, or so long ago, that begins with a word, and tell whether it was there."""
+        word = word.removesuffix("'s")
+        dated = word in MONTH_NUMBERS and self.words and bare(self.words[0])[:1].isdigit()
+        if not (dated or word in TIMELY or CALENDAR.fullmatch(word) or (word[:1].isdigit() and not NTH.match(word))):
+            return False
+        self.push(word)
+        if self.point():
+            return True
+        count, seconds = self.span()
+        if count and [*map(bare, islice(self.words, count, count + 1))] == ["ago"]:
+            self.skip(count)
+            self.keep("since", seconds)
+            return True
+        self.words.popleft()
+        return False
+
+    def other_zone(self) -> None:
+        """Take the time zone behind a point of the calendar, which can be the team's only."""
+        zone = zone_ahead(list(islice(self.words, POINT_MOST)), self.known, self.grammar, exact=True)
+        if zone is not None:
+            self.skip(zone.count)
+            if self.words and bare(self.words[0]) == "time":
+                self.words.popleft()
+            if zone.wrong or zone.name != self.timezone:
+                self.refuse(f"Times here are those of {self.timezone}, which the setting TIMEZONE names.")
 
     def odd_time(self, said: str) -> None:
         """Refuse `parsecs`, `3 parsecs` or `3`."""
+        said = NUMBERS.get(said, said)
         unit = said.lstrip("0123456789")
         number = said.removesuffix(unit)
         if not unit and (unit := self.next()):
             said += " " + bare(self.words.popleft())
-        near = self.near(unit, UNITS, 0.75) if number else ""
+        if not number and (near := "" if self.wrong else nearest(unit, NEAR, 0.75)):
+            self.push("since", near)
+            self.refuse(f"I don't know when “{cut(said)}” begins. Did you mean {near}?")
+            return
+        near = self.near(unit, LENGTHS, 0.75) if number else ""
         likely = length(number + (near or "h")) or 86400
         guess = f"Did you mean {near}?" if near else "I count in m, h, d or w."
-        if unit:
+        if number and unit:
             self.refuse(f"I don't know the time “{cut(said)}”. {guess}", since=min(likely, MAX_SINCE))
+        elif unit:
+            self.calendar(said)
+        elif (at := face(number)) is not None:
+            hour = Since("", at, self.timezone)
+            self.refuse(f"“since {said}” may be {said}h or {said}:00.", since=hour)
         else:
             self.refuse(f"“since {cut(said)}” needs a unit: m, h, d or w.", since=min(likely, MAX_SINCE))
 
     def calendar(self, said: str, likely: int = 86400) -> None:
         wrong = f"I don't know when “{cut(said)}” begins; I know today, weekdays, 12 nov, 14:00 and the like."
-        self.refuse(wrong, since=likely)
+        self.refuse(f"“{said}” is still to come." if said == "tomorrow" else wrong, since=likely)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from itertools import islice
 from typing import Any
 
 from pageinbox.language.calendar import Calendar, PeriodAsked
+from pageinbox.language.dates import date_ahead
 from pageinbox.language.nearest import nearest
-from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, period_ahead
+from pageinbox.language.period import AHEAD, MOST, ODD_DATE, PERIOD_WORDS, days_of, odd_date, period_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.since import SinceReading
@@ -74,7 +76,6 @@ RHYTHMS = {"daily": "daily", "everyday": "daily", "weekly": "weekly", "monthly":
 AHEAD_OF_NOW = {"tomorrow", "next", "coming"}
 NOT_BY = STATES.keys() | MARKS.keys() | OVER | CLOSES | NOT | NEEDS | USER | (LIMIT - {"first"}) | {"new"}
 """By what questions choose conversations, which are no more when they are counted."""
-ODD_DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})|\d{1,2}[./]\d{1,2}([./]\d{2})?\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,9 @@ class StatisticsReading(SinceReading, SelectionReading):
         if since and (point_ahead(words[1:], self.timezone) or self.span()[0]):
             return False
         found = period_ahead(words[since:], self.clocks)
+        point = found and not since and (date_ahead(words, self.timezone) or point_ahead(words, self.timezone))
+        if found and point and point[1].at != time() and point[0] > found.count:
+            return False  # "yesterday evening"
         if found is None:
             return self.length(typed)
         self.skip(found.count - (not since))
@@ -203,16 +207,20 @@ class StatisticsReading(SinceReading, SelectionReading):
         if (joined := JOINED.fullmatch(word)) and joined[2] in PERIOD_WORDS:
             self.push(*joined.groups())
             return
-        shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
+        if ODD_DATE.fullmatch(word):
+            likely = [period_ahead(day.split(), self.clocks) for day in days_of(word)[:1]]
+            self.refuse(odd_date(word), period=likely[0].asked if likely and likely[0] else self.clocks.back(PLAIN))
+            return
+        if len(pieces := re.split(r"[\s&+/,;]+", typed)) > 1:  # "facebook/instagram"
+            self.push(*pieces)
+            return
+        if self.time_alone(word):
+            return
+        shown = cut(typed.strip(EDGES))
         if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
             following = self.next()
             shown = f"{word} {cut(self.words.popleft())}" if following else word
-        if ODD_DATE.fullmatch(word):
-            wrong = f"I can't tell which day “{shown}” is; I read 12 nov or 2026-11-12."
-        elif len(pieces) > 1:  # "facebook/instagram"
-            self.push(*pieces)
-            return
-        elif word in AHEAD_OF_NOW:
+        if word in AHEAD_OF_NOW:
             wrong = f"“{shown}” is still to come."
         elif word.isdecimal():
             wrong = f"“{shown}” needs a unit: h, d or w."

@@ -20,7 +20,7 @@ UNITS = {
 }
 NUMBERS = {
     **{"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"},
-    **{"seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12"},
+    **{"seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"},
 }
 """Words that stand for a number where a unit follows."""
 
@@ -34,7 +34,7 @@ CALENDAR = re.compile(
 CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|midnight"
 SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
 DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
-DAYS |= {"today": "today", "yesterday": "yesterday"}
+DAYS |= {"weds": "wednesday", "today": "today", "yesterday": "yesterday"}
 DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"}
 DAYS_AHEAD |= {"tomorrow": "tomorrow", "next week": "monday"}
 PREPOSITIONS = frozenset({"", "at", "in", "last", "next", "on", "the", "this"})
@@ -42,8 +42,24 @@ MORNING, NIGHT = time(9), time(20)
 PARTS = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "night": NIGHT}
 """When the parts of a day to come begin."""
 
-DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
-"""A time of day that can't be a mere number."""
+PAST_PARTS = {
+    **{"morning": time(6), "lunch": time(12), "lunchtime": time(12), "afternoon": time(12)},
+    **{"evening": time(18), "night": NIGHT},
+}
+"""When those of a day that has begun do: nothing of them is to be missed."""
+
+NIGHTS = {"tonight": "today", "overnight": "yesterday"}
+"""Words for the night of a day."""
+
+DAYTIME = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}\.(00|1[3-9]|[2-5][0-9])|[0-9]{1,2}([:.][0-9]{2})?\s?[ap]\.?m"
+    r"|[0-9]{1,2} o'clock|noon|midnight"
+)
+"""A time of day that can't be a mere number, nor a date."""
+
+MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "half": 30}
+SPOKEN = re.compile(rf"({'|'.join(MINUTES)}) (past|to) ([0-9]{{1,2}}(?:\s?[ap]\.?m)?)")
+"""A time of day as one says it: `half past 9`."""
 
 
 def length(text: str) -> int | None:
@@ -72,9 +88,9 @@ def face(text: str) -> time | None:
 def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
     """How many of these words name a past point of the calendar in `zone`, prepositions aside, and which.
 
-    None where none does: `monday`, `yesterday 14:00`, `2 pm`.
+    None where none does: `monday`, `yesterday 14:00`, `2 pm`, `last night`.
     """
-    count, day, at, _ = day_and_time(words, DAYS, {})
+    count, day, at, _ = day_and_time(words, DAYS, PAST_PARTS)
     return (count, Since(day, at or time(0), zone)) if count else None
 
 
@@ -94,15 +110,15 @@ def day_and_time(
     ahead = [bare(word) for word in words]
     day, at, end, place, later = "", None, 0, 0, False
     while place < len(ahead):
-        pair, before = " ".join(ahead[place : place + 2]), ahead[place - 1] if place else ""
-        said, count = (pair, 2) if " " in pair and DAYTIME.fullmatch(pair) else (ahead[place], 1)
-        clock = DAYTIME.fullmatch(said) or (before == "at" and said.isdecimal())
-        if at is None and clock and (found := face(said)) is not None:
-            at = found
+        said, before = ahead[place], ahead[place - 1] if place else ""
+        count, clock = clock_ahead(ahead[place : place + 4], hour=before == "at")
+        if at is None and clock is not None:
+            at = clock
         elif at is None and said in parts:
             at = parts[said]
-        elif at is None and not day and said == "tonight" and parts:
-            day, at = "today", NIGHT
+            day = day or {"this": "today", "last": days.get("yesterday", "")}.get(before, "")
+        elif at is None and not day and NIGHTS.get(said) in days and parts:
+            day, at = NIGHTS[said], NIGHT
         elif not day and (named := days.get(said) or days.get(f"{before} {said}")):
             day, later = named, before == "next"
         elif ahead[place] in PREPOSITIONS:
@@ -112,3 +128,26 @@ def day_and_time(
             break
         end = place = place + count
     return end, day, at, later
+
+
+def clock_ahead(words: Sequence[str], *, hour: bool) -> tuple[int, time | None]:
+    """How many of these words are a time of day, and which one: `9:30`, `2 pm`, `half past nine`; 1, None for none.
+
+    With `hour` a mere number is one, too.
+    """
+    for count in range(len(words), 0, -1):
+        first, *rest = words[:count]
+        text = " ".join([first if rest and first in MINUTES else hour_of(first), *map(hour_of, rest)])
+        if found := SPOKEN.fullmatch(text):
+            at = face(found[3])
+            minutes = MINUTES[found[1]] if found[2] == "past" else 60 - MINUTES[found[1]]
+            if at is not None:
+                return count, time((at.hour - (found[2] == "to")) % 24, minutes)
+        elif (DAYTIME.fullmatch(text) or (hour and text.isdecimal())) and (at := face(text)) is not None:
+            return count, at
+    return 1, None
+
+
+def hour_of(word: str) -> str:
+    """A number in words as a number, and any other word as it is."""
+    return word if word in ("a", "an") else NUMBERS.get(word, word)

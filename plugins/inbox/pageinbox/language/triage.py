@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pageinbox.language.mute import POINTING, take_target
+from pageinbox.language.mute import POINTING, numbered, take_target
 from pageinbox.language.reader import MARKED, QueryError, Reading
 from pageinbox.language.times import length, moment_ahead
 from pageinbox.language.vocabulary import FILLERS
@@ -22,7 +22,7 @@ MAX_SNOOZE = 90 * 86_400
 MAX_NOTE = 500
 """Characters of a note."""
 
-LED = re.compile(r"^\s*((on|to|for|row|ref|number)\s+)+(?=\S+\s+\S)", re.IGNORECASE)
+LED = re.compile(r"^\s*((on|to|for|the|row|ref|number|no\.?)\s+)+(?=\S+\s+\S)", re.IGNORECASE)
 """What may stand before the name of the conversation that a note is about."""
 
 UNTIL = {"until", "till", "til", "for", "in"}
@@ -101,7 +101,7 @@ def parse_note(text: str) -> tuple[str, str]:
     words = re.sub(r"^[-–—:]\s+", "", clean(words))
     if len(words) > MAX_NOTE:
         raise QueryError(f"A note has {MAX_NOTE} characters at most.")
-    return word, words
+    return numbered(word), words
 
 
 def named(words: deque[str]) -> Target:

@@ -91,11 +91,12 @@ FAILING = {"failing", "fails", "failed", "failures", "trouble", "troubles", "bro
 EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
+SINCE = {"since", "after", "within", "during"}
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
 OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
 CLOSES = {"closing", "closes", "expiring", "expires", "expire"}
-GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
+GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | SINCE
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
@@ -134,6 +135,7 @@ FILLERS = JOINERS.union(
         "i'd",
         "i'll",
         "let's",
+        "now",
         "still",
         "than",
         "that",
@@ -144,7 +146,7 @@ FILLERS = JOINERS.union(
         "yet",
     ),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thank", "thanks"),
-    ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
+    ("can", "get", "give", "have", "i", "list", "lists", "look", "me", "see", "show", "tell", "us", "we", "you"),
     ("what", "what's", "whats", "which", "who", "how", "many", "much", "there"),
     ("latest", "newest", "recent", "folder", "platform"),
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),

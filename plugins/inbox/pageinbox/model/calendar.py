@@ -62,8 +62,17 @@ def next_first_day(unit: str, day: date) -> date:
 
 
 def named_day(day: str, today: date) -> date | None:
-    """The day `2026-11-12`, or the latest `12 nov` that has begun; None where the calendar has none."""
+    """The first day of `this month` or `last week`, `2026-11-12`, or the latest `12 nov` or `12th` that has begun.
+
+    None where the calendar has none.
+    """
     number, _, month = day.partition(" ")
+    if month in UNITS:
+        begin = first_day(month, today)
+        return first_day(month, begin - timedelta(1)) if number == "last" else begin
+    if not month and not day[-1:].isdecimal():
+        days = (today - timedelta(back) for back in range(62))  # in any two months there is a 31st
+        return next((found for found in days if found.day == int(day[:-2])), None)
     if not month:
         return date.fromisoformat(day)
     at = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(month))
@@ -109,7 +118,7 @@ class Until:
 class Since:
     """The latest moment at which the clocks of `zone` (an IANA name) first showed a time of day.
 
-    `day` is `today`, `yesterday`, a weekday, a date as `named_day` takes it, or empty for the latest day on which that
+    `day` is `today`, `yesterday`, a weekday, a day as `named_day` takes it, or empty for the latest day on which that
     time has come.
     """
 
@@ -127,7 +136,7 @@ class Since:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day in ("today", "yesterday"):
             return shown(datetime.combine(today - timedelta(self.day == "yesterday"), self.at), zone)
-        if self.day[:1].isdecimal() and (named := named_day(self.day, today)):
+        if (self.day[:1].isdecimal() or " " in self.day) and (named := named_day(self.day, today)):
             return shown(datetime.combine(named, self.at), zone)
         # Tomorrow may have begun already where clocks go back over midnight.
         days = [today - timedelta(back) for back in range(-1, 9)]

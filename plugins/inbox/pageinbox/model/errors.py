@@ -65,7 +65,8 @@ class TokenDead(GraphError):
 
     Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
-    `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
+    `detail` is why, where Meta's words tell: grants, role, page, check, idle, unreadable, expired, password, removed,
+    unconfirmed or revoked.
     """
 
     kind = "token_dead"

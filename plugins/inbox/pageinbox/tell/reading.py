@@ -9,9 +9,10 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import slices
+from pageinbox.ledger.codes import FOLDER_BITS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.leases import Leases
-from pageinbox.ledger.schema import FOLDER_BITS, ms
+from pageinbox.ledger.schema import ms
 from pageinbox.ledger.sources import Known, SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.model.conversation import Conversation

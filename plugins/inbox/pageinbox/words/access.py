@@ -36,6 +36,11 @@ TOKEN_REFUSED = {
     "check": TOKEN_ENDS[459],
     "idle": "its owner hasn't used the app for 90 days",
     "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
+    "expired": TOKEN_ENDS[463],
+    "password": TOKEN_ENDS[460],
+    "removed": TOKEN_ENDS[458],
+    "unconfirmed": TOKEN_ENDS[464],
+    "revoked": TOKEN_ENDS[467],
 }
 
 PERMISSIONS = {
@@ -52,7 +57,7 @@ STOPPED = {
 }
 
 UNDO = {
-    "blocked": "look up why in its dashboard at Meta and have the block lifted",
+    "blocked": "look up why in its dashboard at Meta and have the block lifted, or issue a new token if it shows none",
     "address": "add it to the server IP allowlist in its dashboard at Meta, or empty that list",
 }
 
@@ -90,7 +95,8 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
         case AppStopped():
             what = STOPPED.get(error.detail, "Meta has stopped the app")
             undo = UNDO.get(error.detail, "look up why in its dashboard at Meta and reactivate it")
-            return f"{what}{number}; the token is not to blame. An admin of the app has to {undo}."
+            blameless = "" if error.detail == "blocked" else "; the token is not to blame"
+            return f"{what}{number}{blameless}. An admin of the app has to {undo}."
         case NotAPage():
             kind = f"; its type at Meta is {error.detail}" if error.detail else ""
             return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."

@@ -108,6 +108,11 @@ def rather_looked_for(post: Post, text: str, name: str) -> Post:
     return replace(post, notes=(*post.notes, how))
 
 
+def rather_person(post: Post, name: str) -> Post:
+    """The refusal of a conversation that nobody knows, with the command that looks for somebody of that name."""
+    return replace(post, notes=(*post.notes, ("To look for a person: ", Command(name))))
+
+
 def rather_forgotten(post: Post, ref: str) -> Post:
     """The refusal to delete a conversation at Meta, with the command that erases what is kept of it here."""
     how = "To erase what I keep of it, an admin of mine can type, in a direct chat with me: "
@@ -167,6 +172,8 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     if name.isdecimal() and LONGEST_NUMBER < len(name) < 30:
         return Post(("No list has a row of that number. If it is a user ID: ", Command(f"inbox user {name}")))
     what: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30), ". ")
+    if "://" in name:
+        what = ("I don't know the conversation behind that link. ",)
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
     return Post((*what, "Each row has its number and its ref; to get a list: ", Command("inbox")))

@@ -162,7 +162,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             else:
                 why = f"Meta gave no usable answer{detail(error)}"
             if error.retry_after:
-                return f"{why}. It took so long that I'll wait {lasting(error.retry_after)} before I ask again."
+                return f"{why}. I'll wait {lasting(error.retry_after)} before I ask again."
             if not number:
                 return f"{why}. I tried {times(error.tries)}; ask again in a moment. If it lasts, check GRAPH_URL."
             return f"{why}. I tried {times(error.tries)}; ask again in a moment."

@@ -8,8 +8,10 @@ from pageinbox.language.ping import say_ping
 from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Room, Time
+from pageinbox.model.text import cut
 from pageinbox.model.watch import Detail, PausedWatch, Ping, Watch
 from pageinbox.words.ceiling import exceeds, limit
+from pageinbox.words.elsewhere import ADMINS
 from pageinbox.words.english import counted, ranges
 from pageinbox.words.many import ROWS, is_many
 
@@ -124,6 +126,17 @@ def mutes(muted: Mapping[int, float], muted_refs: Mapping[str, float], now: floa
         lines.append((f"and {len(soonest) - MUTES:,} more that last longer",))
     note: Line = ("To unmute one: ", Command(f"inbox unmute {soonest[0][0]}"))
     return Post((f"{len(ends):,} muted here",), tuple(lines), (), (note,))
+
+
+def not_here() -> Post:
+    """The watches of another room were asked for where they are not to be known."""
+    return Post((f"That is another room. {ADMINS}: ", Command("inbox watches all")))
+
+
+def none_there(room: str) -> Post:
+    """The watches of a room were asked for that has none."""
+    what: Line = ("No room called ", Foreign(cut(room), quoted=True, most=40), " has a watch. To see those that do: ")
+    return Post((*what, Command("inbox watches all")))
 
 
 def those(

@@ -58,14 +58,14 @@ ASKING = (
         handler=questions.pages,
         help="show the Pages I read, and who they are at Meta",
         example="pages",
-        takes="a Page, or nothing for all of them",
+        takes="a Page or a platform, or nothing for all of them",
     ),
     Command(
         word="status",
         handler=questions.status,
         help="show how fresh each list is, what is wrong, and how much Meta still allows",
         example="status",
-        takes="a Page, a platform or “failing”, or nothing for everything",
+        takes="a Page, a platform, a folder or “failing”, or nothing for everything",
         more=(("status failing", "only the lists that can't be read, and why"),),
     ),
     Command(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pageinbox.commands import forget, privacy, watches
+from pageinbox.commands import forget, privacy, told
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 
 KEPT = (
     Command(
         word="why",
-        handler=watches.why,
+        handler=told.why,
         help="show which rooms were told about a conversation, or why not, and who did what",
         example="why jxx3",
         takes="a ref, or a row's number in this room's last list",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pageinbox.commands import digests, mutes, statistics, watches
+from pageinbox.commands import digests, mutes, statistics, told, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 
@@ -51,8 +51,8 @@ TELLING = (
         help="show this room's watches by number, and what is muted here",
         example="watches",
         takes=(
-            "a number, a Page or “muted”, or nothing for everything; in a direct chat, admins see other rooms' with "
-            "“all” or a room's name"
+            "a number, a Page, a platform, a folder or “muted”, or nothing for everything; in a direct chat, admins "
+            "see other rooms' with “all” or a room's name"
         ),
         more=(
             ("watches muted", "only what is muted here, and until when"),
@@ -114,7 +114,7 @@ TELLING = (
     ),
     Command(
         word="outbox",
-        handler=watches.waiting,
+        handler=told.waiting,
         help="show which announcements haven't been delivered yet, and why",
         example="outbox",
         takes="“here” or nothing; in a direct chat, admins see every room's, or that of a room they name",
