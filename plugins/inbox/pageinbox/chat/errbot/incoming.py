@@ -160,7 +160,7 @@ def overlooked(bot: Any, message: Any, word: str) -> str:
     for prefix in (config.BOT_PREFIX, *names):
         begun, rest = unicodedata.normalize("NFKC", meant[: len(prefix)]), meant[len(prefix) :]
         if begun.casefold() == prefix.casefold() and re.match(rf"\W*{word}\b", rest, re.IGNORECASE):
-            return prefix + rest
+            return f"{prefix}{rest}"
     return ""
 
 
