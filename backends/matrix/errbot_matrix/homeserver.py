@@ -11,6 +11,7 @@ import uuid
 from io import BytesIO
 from typing import Any
 
+from errbot.backends.base import RoomError
 from nio import MegolmEvent
 from nio.crypto import ENCRYPTION_ENABLED
 
@@ -39,6 +40,9 @@ PAGES = 50
 UPLOAD = 600
 """Seconds an upload may take; matrix-nio itself sets no limit."""
 
+PASSWORD = "m.login.password"
+"""How a server calls that somebody may log in with a password."""
+
 UNSYNCED = 30
 """Seconds to wait until enough is known about a room just joined to encrypt for it."""
 
@@ -48,6 +52,9 @@ class Homeserver(Rooms):
 
     Every method raises the exceptions of `errbot_matrix.errors.reach`.
     """
+
+    sent = 0
+    """How many events were sent."""
 
     async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
         """Send an event, encrypted if the room is, and return its id. With the same `key` it is sent only once.
@@ -61,7 +68,9 @@ class Homeserver(Rooms):
             await self._known(room, encrypted)
         try:
             sending = self.client.room_send(room, kind, content, transaction(key), ignore_unverified_devices=True)
-            return str((await reach(sending)).event_id)
+            event = str((await reach(sending)).event_id)
+            self.sent += 1
+            return event
         except Refused as error:
             if error.code == "M_FORBIDDEN" and room not in self.client.rooms:
                 raise NotJoined(f"I am not in {room}.", error.code) from None
@@ -160,6 +169,13 @@ class Homeserver(Rooms):
             return None
         limit = found.get("m.upload.size")
         return limit if isinstance(limit, int) else None
+
+    async def takes_passwords(self) -> bool:
+        """Whether one may log in with a password, as far as the server says."""
+        try:
+            return PASSWORD in (await reach(self.client.login_info())).flows
+        except (RoomError, ConnectionError):
+            return True
 
     async def _first(self, request: Any) -> tuple[Any, Any]:
         """The two parts of matrix-nio's answer to an upload, the first of them checked."""

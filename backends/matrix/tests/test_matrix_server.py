@@ -18,6 +18,7 @@ from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
 from errbot_matrix.connection import Connection
 from errbot_matrix.errors import Doubtful, LoggedOut, Refused
 from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
+from errbot_matrix.homeserver import transaction
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
 
@@ -145,6 +146,25 @@ def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypte
     with pytest.raises(Refused, match="M_UNRECOGNIZED"):
         account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}))
     assert not [path for path, _ in server.calls if "/send/" in path]
+
+
+def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
+    """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"] = (200, {"event_id": "$mine"})
+    account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    asked = len(server.asked("GET sync"))
+    server.answer("GET sync", sync("s2"))
+    server.wait_for("GET sync", asked + 1)
+    account.later = 601.0
+    server.answer("GET sync", sync("s2"), sync("s9"))
+    told = account.next()
+    assert isinstance(told, Concern) and "not even what I wrote myself" in told.sentence
+    assert account.next() == Done("s9")
+    assert None in [each.get("since") for each in server.asked("GET sync")]
 
 
 def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -> None:
