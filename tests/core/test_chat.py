@@ -181,7 +181,10 @@ def test_an_exception_tells_only_its_type_and_whether_anything_can_have_arrived(
     refused = trouble(posted(f"http://127.0.0.1:{closed_port()}"))
     assert str(refused) == "the chat can't be reached (ConnectionRefusedError)" and type(refused) is ChatError
     unknown = trouble(posted(chat.url))
-    assert str(unknown) == "the chat did not accept it (HTTPError)" and type(unknown) is ChatError
+    assert (
+        str(unknown).startswith("the chat did not accept it (HTTPError); it knows nobody")
+        and type(unknown) is ChatError
+    )
     for error in (posted(chat.url, "/send"), OSError("EAAsecret"), TimeoutError("EAAsecret"), after_a_timeout()):
         assert isinstance(trouble(error), ChatDoubt) and type(error).__name__ in str(trouble(error))
         assert "EAAsecret" not in repr(trouble(error))
@@ -196,20 +199,22 @@ def made(name: str, **what: object) -> Exception:
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "remedy"),
     [
-        made("Unauthorized"),
-        made("BadRequest"),
-        made("ChatMigrated", new_chat_id=-1001),
-        made("MessageTooLong"),
-        made("HTTPException", status=403),
-        made("ApiError", status_code=400),
-        made("HTTPError", response=SimpleNamespace(status_code=413)),
+        (made("Unauthorized"), "; invite me there, or see to my token"),
+        (made("Forbidden"), "; invite me there, or let me write"),
+        (made("BadRequest"), ""),
+        (made("ChatMigrated", new_chat_id=-1001), ""),
+        (made("MessageTooLong"), "; it is too long"),
+        (made("HTTPException", status=403), "; invite me there, or let me write"),
+        (made("NotFound", status=404), "; it knows nobody and nothing of that name"),
+        (made("ApiError", status_code=400), ""),
+        (made("HTTPError", response=SimpleNamespace(status_code=413)), "; it is too long"),
     ],
-    ids=lambda error: type(error).__name__,
+    ids=lambda given: type(given).__name__ if isinstance(given, Exception) else "",
 )
-def test_what_a_network_refuses_has_not_arrived(error: Exception) -> None:
-    assert str(trouble(error)) == f"the chat did not accept it ({type(error).__name__})"
+def test_what_a_network_refuses_has_not_arrived_and_what_to_do_is_said(error: Exception, remedy: str) -> None:
+    assert str(trouble(error)) == f"the chat did not accept it ({type(error).__name__}){remedy}"
     assert type(trouble(error)) is ChatError
 
 
