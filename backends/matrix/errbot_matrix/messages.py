@@ -14,6 +14,9 @@ from errbot.rendering import md_escape
 FALLBACK = re.compile(r"\A(?:>(?: .*)?\n)+\n?")
 """What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
 
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""How some clients write in plain text what could be Markdown: `\\!inbox` (element-hq/element-x-android#1260)."""
+
 LINK = re.compile(r"\[[^\]]{0,300}\]\(https://matrix\.to/#/([^)\s]*)\)")
 """How some clients write a mention in the plain text."""
 
@@ -23,13 +26,15 @@ def said(content: Mapping[str, Any]) -> str | None:
 
     An edit repeats what was said; a command must not run again because somebody corrected a typo.
     """
-    body = content.get("body")
+    body, shown = content.get("body"), content.get("formatted_body")
     if (
         content.get("msgtype") != "m.text"
         or not isinstance(body, str)
         or relation(content).get("rel_type") == "m.replace"
     ):
         return None
+    if isinstance(shown, str) and "\\" not in shown:
+        body = ESCAPED.sub(r"\1", body)
     replied = relation(content).get("m.in_reply_to")
     return FALLBACK.sub("", body) if replied and not relation(content).get("is_falling_back") else body
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from errbot_matrix.errors import Doubtful
-from errbot_matrix.messages import addressed, in_thread
+from errbot_matrix.messages import addressed, in_thread, said
 from errbot_matrix.threads import Threads
 
 BOT = "@errbot:x.org"
@@ -43,6 +43,21 @@ def test_a_mention_by_a_name_that_only_its_writer_knows(shown: str) -> None:
     name = shown.replace("&amp;", "&")
     assert addressed(content, f"{name}: inbox spam", BOT, "Inbox Bot") == "inbox spam"
     assert addressed(content, "Ann: inbox spam", BOT, "Inbox Bot") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "text"),
+    [
+        (r"\!inbox \@ann\.example since 14\:00", "!inbox @ann.example since 14:00", "!inbox @ann.example since 14:00"),
+        (r"\!inbox note a\\b", r"!inbox note a\b", r"\!inbox note a\\b"),
+        (r"!inbox text \d", None, r"!inbox text \d"),
+        (r"!inbox text \d", "!inbox text d", r"!inbox text \d"),
+    ],
+)
+def test_what_a_client_has_escaped_is_what_was_typed(body: str, shown: str | None, text: str) -> None:
+    """Where the formatted text shows that nobody typed a backslash."""
+    formatted = {"format": "org.matrix.custom.html", "formatted_body": shown} if shown else {}
+    assert said({"msgtype": "m.text", "body": body} | formatted) == text
 
 
 class Server:
