@@ -316,10 +316,14 @@ REFUSED = [
     ("answered over 1h", "answered or waiting? Only one at a time.", "answered"),
     ("over 1h answered", "waiting or answered? Only one at a time.", "waiting over 1h"),
     ("about to expire", "“expire” needs a length of time.", "waiting closing 2h"),
-    ("claimed by @ann", "I know “mine” and “claimed”, but not what one of the others has claimed.", "claimed"),
+    (
+        "claimed by @ann",
+        "I can show what you have claimed (mine) or anybody has (claimed), but not one colleague's.",
+        "claimed",
+    ),
     (
         "claimed by ann ig",
-        "I know “mine” and “claimed”, but not what one of the others has claimed.",
+        "I can show what you have claimed (mine) or anybody has (claimed), but not one colleague's.",
         "instagram claimed",
     ),
     ("snoozed by me", "I can't look for who snoozed something.", "snoozed"),

@@ -7,11 +7,14 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.channels import KEPT, Channels
+from pageinbox.chat.slack.parts import PARTS
 from pageinbox.chat.slack.refusal import MEANINGS
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, Uneditable
@@ -129,6 +132,20 @@ def test_a_name_that_another_channel_got_means_that_one(world: Slack, bot: Bot, 
     world.channels = [{"id": "C02", "name": "support"}]
     clock.sleep(KEPT)
     assert find("support") == "C02"
+
+
+def test_a_list_of_channels_that_never_ends_is_left_at_some_point(clock: Clock) -> None:
+    asked: list[str | None] = []
+
+    def conversations_list(*, cursor: str | None, **_: object) -> dict[str, Any]:
+        asked.append(cursor)
+        return {"channels": [{"id": "C01", "name": "support"}], "response_metadata": {"next_cursor": "again"}}
+
+    find = Channels(SimpleNamespace(conversations_list=conversations_list), clock)
+    for name in ("nowhere", "#elsewhere"):
+        with pytest.raises(LookupError, match=f"no channel {name}"):
+            find(name)
+    assert find("support") == "C01" and len(asked) == PARTS
 
 
 def test_a_person_is_written_to_in_direct_messages_opened_once(chat: SlackChat, world: Slack) -> None:

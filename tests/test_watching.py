@@ -14,6 +14,7 @@ from pageinbox.language.mute import parse_mute, parse_target
 from pageinbox.language.reader import Nearby, QueryError
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.language.zones import zones
+from pageinbox.model.calendar import Until
 from pageinbox.model.query import Target
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
@@ -39,6 +40,15 @@ UNDERSTOOD = [
     ("spam on Instagram, please!", W(folder=SPAM, platform=INSTAGRAM)),
     ("facebook and ig", W()),
     ("archive acme unseen", W(folder=DONE, page="acme", unread=True)),
+    ("this room", W()),
+    ("spam here 🙏", W(folder=SPAM)),
+    ("without names", W(detail=Detail.INITIALS)),
+    ("no initials", W(detail=Detail.COUNT)),
+    ("no snippets spam", W(folder=SPAM, detail=Detail.NAME)),
+    ("without text", W(detail=Detail.NAME)),
+    ("hourly", W(batch=3600)),
+    ("notify @ann", W(ping=(Ping("ann"),))),
+    ("spam and tell @ann", W(folder=SPAM, ping=(Ping("ann"),))),
     ("page spam", W(page="spam")),
     ('page "Corner  Shop"', W(page="Corner Shop")),
     # everything at once, in two orders
@@ -218,6 +228,17 @@ REFUSED = [
         "",
     ),
     ("spam today", "I can't use “today”: a watch goes on until you end it.", "spam"),
+    ("this morning", "I can't use “this”: a watch goes on until you end it.", ""),
+    ("spam until friday", "I can't go by “until”: a watch goes on until you end it.", "spam"),
+    ("during business hours", "“during” is for questions; a watch starts now.", ""),
+    ("weekly", "A watch tells of each thing as it comes; what comes weekly is called “digest weekly”.", ""),
+    ("for 2 days", "I don't know what “2d” is for. Did you mean waiting 2d?", "inbox waiting 2d"),
+    ("10 days spam", "I don't know what “10d” is for.", "spam"),
+    ("mon-fri", "Quiet hours are the same on every day.", f"inbox {NIGHTS}"),
+    ("spam not at night", "To keep a watch still for some hours, say when it is to be quiet.", f"spam {NIGHTS}"),
+    ("@here", "No customer is called “@here”. To have it pinged, say so.", "inbox ping @here"),
+    ('from "Watch"', "I don't know “Watch”. Did you mean @watch?", "inbox from @watch"),
+    ("in threads", "I don't know “thread”. Did you mean later thread?", "inbox later thread"),
     # people and words to look for
     ("from ann spam", "I don't know “ann”. Did you mean @ann?", "spam from @ann"),
     ("from spma", "I don't know “spma”. Did you mean spam?", "spam"),
@@ -540,27 +561,33 @@ def test_a_mute_is_understood(text: str, target: Target, seconds: int) -> None:
     assert parse_target(text) == target
 
 
+TIMES = "I know 2h, 3d, tomorrow, monday, 14:00 and the like."
+
+
 @pytest.mark.parametrize(
     ("text", "wrong", "instead"),
     [
-        ("", "Mute what, and for how long?", ""),
-        ("for 2h", "Mute what for 2h?", ""),
-        ("for 1 hour", "Mute what for 1 hour?", ""),
-        ("for an hour, please", "Mute what for an hour?", ""),
-        ("for a week", "Mute what for a week?", ""),
-        ("this watch for 2 days", "Mute what for 2 days?", ""),
-        ("@ann forever", "I don't know the time “forever”; I count in m, h, d or w.", ""),
+        ("", "Mute what, and for how long?", "1 for 2h"),
+        ("this", "Mute what, and for how long?", "1 for 2h"),
+        ("for 2h", "Mute what for 2h?", "1 for 2h"),
+        ("for 1 hour", "Mute what for 1 hour?", "1 for 1 hour"),
+        ("for an hour, please", "Mute what for an hour?", "1 for an hour"),
+        ("for a week", "Mute what for a week?", "1 for a week"),
+        ("this watch for 2 days", "Mute what for 2 days?", "1 for 2 days"),
+        ("@ann forever", f"I don't know the time “forever”; {TIMES}", ""),
         ("m04b for 2", "“2” needs a unit: m, h, d or w.", "m04b for 2h"),
         ("3 for 91d", "I mute for at most 90 days.", "3 for 90d"),
         ("watch 3 for 0h", "“0h” would mute nothing.", "watch 3 for 2h"),
-        ("3 until tomorrow", "I can't mute until “tomorrow”; I count from now.", "3 for 2h"),
-        ("3 forever", "I don't know the time “forever”; I count in m, h, d or w.", "3 for 2h"),
+        ("3 until yesterday", f"I don't know the time “yesterday”; {TIMES}", "3 for 2h"),
+        ("3 until 5/12", "“5/12” may be 5 dec or 12 may; please name the month.", "3 for 2h"),
+        ("3 and 4", "I don't know what to do with “4”. Name one thing at a time, and for how long.", "3 for 2h"),
+        ("3 forever", f"I don't know the time “forever”; {TIMES}", "3 for 2h"),
         (
             "3 for 1h m04b",
             "I don't know what to do with “m04b”. Name one thing at a time, and for how long.",
             "3 for 1h",
         ),
-        ("3 m04b", "I don't know the time “m04b”; I count in m, h, d or w.", "3 for 2h"),
+        ("3 m04b", f"I don't know the time “m04b”; {TIMES}", "3 for 2h"),
     ],
 )
 def test_a_bad_mute_gets_one_line(text: str, wrong: str, instead: str) -> None:
@@ -578,13 +605,14 @@ mutable = st.sampled_from(
 @given(st.text() | st.lists(mutable, max_size=5).map(" ".join))
 def test_any_mute_gets_an_answer(text: str) -> None:
     try:
-        target, seconds = parse_mute(text)
+        target, until = parse_mute(text)
     except QueryError as error:
         assert str(error).isprintable() and len(str(error)) <= 300
         assert not error.example or parse_mute(error.example.removeprefix("inbox mute "))
     else:
         assert target.word.isprintable() and 0 < len(target.word) <= 30
-        assert target.kind in ("", "watch", "row") and 0 < seconds <= 90 * DAY
+        assert target.kind in ("", "watch", "row")
+        assert isinstance(until, Until) or 0 < until <= 90 * DAY
 
 
 SECRET = "d9f8e7c6b5a4039281706f5e4d3c2b1a"

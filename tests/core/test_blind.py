@@ -91,7 +91,7 @@ class Wire(HTTPAdapter):
 
 
 class Front:
-    """A bot with its threads, of whose inbox #support hears. Time passes by `tick`, for its watchdog by `timer`."""
+    """A bot with its threads, of whose inbox #support hears. Time passes by `clock`, for its watchdog by `timer`."""
 
     def __init__(self, rig: Rig, ledger: Path, parked: Callable[..., None]) -> None:
         acme = rig.world.pages["acme"]

@@ -91,6 +91,8 @@ def shown(text: str, now: datetime = NOW) -> str:
         ("since last week", "16.11.26 00:00 - 29.11.26 14:02, 02.11.26 00:00 - 15.11.26 14:02"),
         ("this morning", "29.11.26 06:00 - 29.11.26 14:02, 28.11.26 06:00 - 28.11.26 14:02"),
         ("yesterday evening", "28.11.26 18:00 - 29.11.26 14:02, 27.11.26 18:00 - 28.11.26 14:02"),
+        ("busiest hour today", "29.11.26 00:00 - 29.11.26 14:02, 28.11.26 00:00 - 28.11.26 14:02"),
+        ("how many new today", "29.11.26 00:00 - 29.11.26 14:02, 28.11.26 00:00 - 28.11.26 14:02"),
         ("5 hours ago", "29.11.26 09:02 - 29.11.26 14:02, 29.11.26 04:02 - 29.11.26 09:02"),
     ],
 )
@@ -194,6 +196,9 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("octobre", "I don't know “octobre”. Did you mean october? For example: inbox stats october"),
         ("globx 24h", "I don't know “globx”. Did you mean globex? For example: inbox stats 24h globex"),
         ("parsecs", "I don't know “parsecs”. For example: inbox stats 7d"),
+        ("all time", "Say how far back: this year, q3, last month and the like. For example: inbox stats this year"),
+        ("compare with last week", "Each answer compares by itself, with the time before. "
+         "For example: inbox stats last week"),
         ("unread", "Statistics can't be narrowed down by “unread”, only by Page, platform and folder. "
          "For example: inbox stats 7d"),
         ("limit 5 today", "Statistics can't be narrowed down by “limit”, only by Page, platform and folder. "

@@ -20,7 +20,8 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds, TokenFacts
 from simulator.server import Received, Simulator
-from tests.core.conftest import NOON, Canned, Clock, Rig
+from tests.core.canned import Canned
+from tests.core.conftest import NOON, Clock, Rig
 
 
 def posts(sim: Simulator) -> list[Received]:

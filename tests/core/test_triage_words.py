@@ -69,6 +69,15 @@ SNOOZES: dict[str, tuple[Target, int | Until]] = {
     "me tomorrow": (Target(""), Until("tomorrow", time(9), "UTC")),
     "me of k7fq in 2h": (Target("k7fq"), 7200),
     "k7fq friday evening": (Target("k7fq"), Until("friday", time(18), "UTC")),
+    "k7fq until 9": (Target("k7fq"), Until("", time(9), "UTC")),
+    "k7fq until tomorrow 10": (Target("k7fq"), Until("tomorrow", time(10), "UTC")),
+    "k7fq until half past nine": (Target("k7fq"), Until("", time(9, 30), "UTC")),
+    "k7fq until 5 dec": (Target("k7fq"), Until("5 dec", time(9), "UTC")),
+    "k7fq until the 5th at 14:00": (Target("k7fq"), Until("5th", time(14), "UTC")),
+    "k7fq until 2026-12-05": (Target("k7fq"), Until("2026-12-05", time(9), "UTC")),
+    "k7fq for the weekend": (Target("k7fq"), Until("monday", time(9), "UTC")),
+    "k7fq until the end of the day": (Target("k7fq"), Until("today", time(18), "UTC")),
+    "the second for a month": (Target("2"), 30 * 86400),
 }
 
 
@@ -115,6 +124,11 @@ def test_a_note_is_one_line_of_bounded_length() -> None:
         (Until("monday", time(13), "UTC", later=True), 7 * 24 + 1),
         (Until("tuesday", time(9), "UTC", later=True), 21),
         (Until("tomorrow", time(9), "Europe/Rome"), 20),
+        (Until("24 nov", time(9), "UTC"), 21),
+        (Until("24th", time(9), "UTC"), 21),
+        (Until("2026-11-24", time(9), "UTC"), 21),
+        (Until("2026-11-23", time(9), "UTC"), None),
+        (Until("22 nov", time(12), "UTC"), 364 * 24),
     ],
 )
 def test_when_a_point_to_come_is(until: Until, hours: float | None) -> None:

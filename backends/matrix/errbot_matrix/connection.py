@@ -24,9 +24,11 @@ from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
 from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.loop import Loop
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
+from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -103,7 +105,8 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
-        self.threads = Threads(self.homeserver)
+        self.timeline = Timeline(self.homeserver)
+        self.threads = Threads(self.homeserver, self.timeline)
 
         def tell(sentence: str) -> None:
             news(Concern(sentence))
@@ -143,7 +146,7 @@ class Connection:
             await self.client.close()
 
     async def _listen(self) -> None:
-        pause = 1.0
+        pauses = Pauses(PAUSE_MAX)
         while not self._loop.ending:
             try:
                 if not self._logged_in:
@@ -159,9 +162,7 @@ class Connection:
                 self._logged_in = isinstance(error, Refused)
                 if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
                     self._begin_anew()
-            except RateLimited as error:
-                trouble, pause = error, error.retry_after
-            except (Unreached, Doubtful) as error:
+            except (RateLimited, Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
                 log.error("I could not make sense of a sync: %s", whereabouts(error))
@@ -170,13 +171,12 @@ class Connection:
                 if self._away:
                     log.warning("Matrix is back.")
                 self._away = self.homeserver.stale = False
-                pause = 1.0
+                pauses.reset()
                 continue
             if not self._away:
                 log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_MAX)
+            await asyncio.sleep(pauses.after(trouble))
 
     async def _log_in(self) -> None:
         if self._identity.access_token:
@@ -198,7 +198,7 @@ class Connection:
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:
             await asyncio.sleep(SOON)
-        if self._echo.lost(self.homeserver.sent, self._since != since):
+        if self._echo.lost(self.timeline.sent, self._since != since):
             log.error(DEAF)
             self._news(Concern(DEAF))
             self._begin_anew()

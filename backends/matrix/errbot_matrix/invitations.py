@@ -18,6 +18,7 @@ from errbot_matrix.errors import ENCRYPTED, NotThere
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.logged import nobody_named
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Invitations:
                 return
 
     async def _answer(self, room: str, sender: str, encrypted: bool, direct: bool) -> None:
-        pause, failures, whose = 1.0, 0, nobody_named(sender)
+        pauses, failures, whose = Pauses(PAUSE_MAX), 0, nobody_named(sender)
         welcome = self._identity.welcomes(sender) or room in self._upgrades
         while True:
             try:
@@ -95,5 +96,4 @@ class Invitations:
                 if failures == UNTOLD and welcome:
                     why = UNFOUND if isinstance(error, NotThere) else error
                     self._tell(f"{sender} has invited me to {room}, which I can't join. {why} I will keep trying.")
-                await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
-                pause = min(2 * pause, PAUSE_MAX)
+                await asyncio.sleep(pauses.after(error))

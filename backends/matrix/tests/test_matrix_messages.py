@@ -114,7 +114,7 @@ class Server:
 @pytest.mark.parametrize(("newest", "first"), [("$theirs", "$theirs"), ("", "$root"), (None, "$root")])
 def test_a_message_in_a_thread_answers_the_latest_of_it(newest: str | None, first: str) -> None:
     server = Server(newest)
-    threads = Threads(server)  # type: ignore[arg-type]
+    threads = Threads(server, server)  # type: ignore[arg-type]
 
     async def talk() -> None:
         await threads.send("!room", {"m.relates_to": in_thread("$root")})

@@ -18,9 +18,9 @@ from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
 from errbot_matrix.connection import Connection
 from errbot_matrix.errors import Doubtful, LoggedOut, Refused
 from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
-from errbot_matrix.homeserver import transaction
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
+from errbot_matrix.timeline import transaction
 
 pytestmark = pytest.mark.servers
 
@@ -144,7 +144,7 @@ def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypte
     connected(server, account)
     server.always[f"GET rooms/{ROOM}/state/m.room.encryption/"] = refusal(404, "M_UNRECOGNIZED")
     with pytest.raises(Refused, match="M_UNRECOGNIZED"):
-        account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}))
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}))
     assert not [path for path, _ in server.calls if "/send/" in path]
 
 
@@ -155,7 +155,7 @@ def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make
     server.answer("GET sync", sync("s2", **said("!inbox")))
     assert isinstance(account.next(), Heard) and account.next() == Done("s2")
     server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"] = (200, {"event_id": "$mine"})
-    account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
     asked = len(server.asked("GET sync"))
     server.answer("GET sync", sync("s2"))
     server.wait_for("GET sync", asked + 1)
@@ -177,7 +177,7 @@ def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -
     )
     server.always["GET profile/@ann%2Fwork:chat.example/displayname"] = (200, {"displayname": "Ann"})
     homeserver = account.connection.homeserver
-    assert account.connection.run(homeserver.edits_of(ROOM, "$a/b+c")) == ["$edit"]
+    assert account.connection.run(account.connection.timeline.edits_of(ROOM, "$a/b+c")) == ["$edit"]
     assert account.connection.run(homeserver.display_name("@ann/work:chat.example")) == "Ann"
 
 

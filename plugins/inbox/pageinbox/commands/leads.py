@@ -15,8 +15,10 @@ from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
     GRAMMAR,
+    LAST,
     PLATFORMS,
     REFUSED,
+    SINCE,
     SYNONYMS,
     TRIAGE,
     WATCH_WORDS,
@@ -77,10 +79,17 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
 def misunderstood(request: Request, command: Command, error: QueryError) -> Post:
     """Words that could not be read; where nothing comes near them, how to look for them in messages or as a name."""
     post, words = refusals.misunderstood(error.sentence, error.guess, error.example), " ".join(request.words.split())
-    offered = command.word or error.guess or error.example or REFUSED.keys() & fold(words).split()
-    if offered or FILLERS & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+    watch = "watch " if command.word == "watch" else ""
+    if watch and not error.sentence.startswith("I don't know “"):
         return post
-    return refusals.rather_looked_for(post, f"inbox {say('text', words)}", f"inbox {say('name', words)}")
+    if watch:
+        words = re.sub("^(for|on) ", "", words, flags=re.IGNORECASE)
+    offered = (command.word and not watch) or error.guess or error.example or REFUSED.keys() & fold(words).split()
+    known = FILLERS | (WATCH_WORDS | LAST | SINCE if watch else set())
+    if offered or known & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+        return post
+    text, name = f"inbox {watch}{say('text', words)}", f"inbox {watch}{say('name', words)}"
+    return refusals.rather_looked_for(post, text, name)
 
 
 def reads_only(request: Request, verb: str) -> Post:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.commands.watches import watches, watches_in
-from pageinbox.language.mute import left_over, parse_mute, parse_target
+from pageinbox.language.mute import MAX_MUTE, TOO_LONG, left_over, parse_mute, parse_target
 from pageinbox.language.reader import QueryError
 from pageinbox.language.watch import describe_watch
+from pageinbox.model.calendar import Until
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
+from pageinbox.model.text import begun, fold
 from pageinbox.model.watch import Muted
 from pageinbox.words import mutes as words
 from pageinbox.words import refusals
@@ -64,13 +66,24 @@ def nothing_called(request: Request, target: Target) -> Post:
 
 def mute(request: Request) -> Post:
     """Keep a watch or a conversation still in this room for a while. Raises QueryError, UnknownRef and LedgerError."""
-    target, lasting = parse_mute(request.words)
+    try:
+        target, moment = parse_mute(request.words, request.zone)
+    except QueryError:
+        word = parse_target(request.words).word
+        if word and any(begun(fold(word), fold(name)) for name in request.people()):
+            raise UnknownRef(word) from None  # "Ann Example for 2h"
+        raise
     found = mutables(request, target)
     if not found:
         return nothing_called(request, target)
     (meant, *others), now = found, request.clock()
-    if request.service().watches.mute(meant.muted, now + lasting):
-        post = words.muted(meant.called, meant.typed, now + lasting, now)
+    until = moment.after(now) if isinstance(moment, Until) else now + moment
+    if until is None:
+        raise QueryError("That time has passed.", f"inbox mute {meant.typed} until tomorrow 9:00")
+    if until - now > MAX_MUTE:
+        raise QueryError(TOO_LONG, f"inbox mute {meant.typed} for 90d")
+    if request.service().watches.mute(meant.muted, until):
+        post = words.muted(meant.called, meant.typed, until, now)
     else:
         post = watches_posts.not_met(meant.typed)
     return words.rather(post, meant.called, others[0].called, f"inbox mute {others[0].typed}") if others else post

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from msgspec import structs
+
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.language.lists import parse_lists
@@ -74,6 +76,8 @@ def more(request: Request) -> Post:
         if not count or len(count) > 2 or int(count) > MAX_LIMIT:
             raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
         return listed(request, request.answers.more(request.reader, int(count)))
+    if bare(words.partition(" ")[0]) == "than":
+        return ask_instead(structs.replace(request, words=f"more {words}"))
     query = question(request)
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask_instead(request)  # "more spam please" is a question of its own

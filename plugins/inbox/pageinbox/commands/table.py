@@ -12,6 +12,8 @@ lists follow from it. A new command takes
 
 from __future__ import annotations
 
+import re
+
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
 from pageinbox.commands.entries.asking import ASKING, QUESTION
@@ -50,11 +52,13 @@ WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 LED, MARKS = ",:;…\u200b\ufeff \t\n", "`*_~"
 """What may stand between `!inbox` and a command, and what chats set words apart by."""
+PASTED = re.compile(r"^\s*[`*_“\"']*[^\w\s`*_“\"']inbox\b(?=\s|$)", re.IGNORECASE)
+"""The prefix and the name of the command once more, as in an example that was pasted behind them."""
 
 
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
-    text = text.lstrip(LED)
+    text = PASTED.sub("", text.lstrip(LED)).lstrip(LED)
     word, *rest = text.split(maxsplit=1) or [""]
     command = BY_WORD.get(clean(word).casefold().rstrip(EDGES).lstrip(MARKS))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())

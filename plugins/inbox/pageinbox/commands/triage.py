@@ -14,7 +14,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.mute import CALLED, parse_target
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import QueryError
-from pageinbox.language.triage import Marking, parse_marking, parse_note, parse_snooze
+from pageinbox.language.triage import MAX_SNOOZE, Marking, parse_marking, parse_note, parse_snooze
 from pageinbox.language.vocabulary import GRAMMAR
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.act import ActKind
@@ -153,6 +153,8 @@ def snooze(request: Request) -> Post:
     until = moment.after(now) if isinstance(moment, Until) else now + moment
     if until is None:
         return words.earlier_today(named.ref)
+    if until - now > MAX_SNOOZE:
+        raise QueryError("I snooze for at most 90 days.", f"inbox snooze {named.ref} for 90d")
     item = last_seen(request, named)
     acts, room = request.service().acts, request.room
     acts.mark(ActKind.SNOOZE, named.source, named.conversation_id, request.person, room, item=item, until=until,

@@ -120,6 +120,10 @@ class Calendar:
         }
         return self.unit(unit, first, typed, called[unit])
 
+    def this_year(self) -> PeriodAsked:
+        """This year until now, against as much of the year before."""
+        return self.unit("year", self.today, "this year", "this year")
+
     def unit(self, unit: str, day: date, typed: str, called: str) -> PeriodAsked:
         """The unit of the calendar that a day belongs to, against the one before."""
         first, end = first_day(unit, day), next_first_day(unit, day)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from pageinbox.language.moments import END_OF_DAY
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import MARKED
 from pageinbox.language.rhythm import (
@@ -22,7 +23,7 @@ from pageinbox.language.rhythm import (
     describe_rhythm,
     span_of,
 )
-from pageinbox.language.times import CLOCK, DAYS, PARTS, face
+from pageinbox.language.times import CLOCK, DAYS, MINUTES, NUMBERS, PARTS, clock_ahead, face
 from pageinbox.language.vocabulary import (
     AS,
     CLOSES,
@@ -68,6 +69,7 @@ RHYTHMS = "A digest comes once a day or once a week."
 TO = {"-", "to", "through", "thru", "until", "till"}
 LEAVING_OUT = NOT | LEAVING
 PARTS_OF_DAYS = {**PARTS, **{f"{part}s": at for part, at in PARTS.items()}}
+HOURS = NUMBERS.keys() - {"a", "an", "one"}
 UNFIT = STATES.keys() | TEXT | MARKS.keys() | OVER | CLOSES | LIMIT | USER | QUIET | PING | AS
 POINTS = LAST | {"since", "today", "tomorrow", "tonight", "yesterday"}
 WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() | DAYS.keys() | ZONE_WORDS | {"page"}
@@ -98,7 +100,8 @@ def parse_digest(text: str, pages: Sequence[str], *, zone: str = "UTC") -> Diges
     `QueryError`.
     """
     # The reader takes a long dash for a blank.
-    return DigestReading(re.sub(r"\s*[–—−]\s*", "-", text), pages, None, zone).asked()
+    text = END_OF_DAY.sub("18:00", re.sub(r"\s*[–—−]\s*", "-", text))
+    return DigestReading(text, pages, None, zone).asked()
 
 
 def describe_digest(spec: DigestSpec) -> str:
@@ -129,9 +132,12 @@ class DigestReading(ZonedReading):
     def asked(self) -> DigestAsked:
         """What is meant. Raises `QueryError`."""
         self.days: set[int] = set()
-        self.end = self.every = False
+        self.end = self.every = self.without = False
         self.spaced = [fold(word) for word in SPACED.findall(self.typed)]
         self.read()
+        if self.without and (self.days or self.found.keys() & {"how", "at"}):
+            self.refuse("A digest is about all of its lists, so it can't leave anything out.")
+            self.end = False
         if self.every and not self.end:
             self.refuse("A digest is about one folder: inbox, other, done or spam.")
         found = self.found
@@ -165,8 +171,10 @@ class DigestReading(ZonedReading):
         word, page = bare(typed), self.page(typed)
         if typed.startswith(MARKED) or (word in UNFIT and not page):
             self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
+        elif word == "end" and self.words and bare(self.words[0]) == "of":
+            self.unknown(typed, word)
         elif word in END and not page and not (word in NOT and self.leaving_out()):
-            self.end = True
+            self.end, self.without = True, word in NOT
         elif typed.startswith("#"):
             self.refuse("A digest comes to the room in which it is asked for.")
         elif word in self.spaced:
@@ -221,12 +229,18 @@ class DigestReading(ZonedReading):
         if word in OTHERS or self.length_ahead(typed, word):
             self.refuse(RHYTHMS)
         elif word in POINTS:
-            self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
+            instead = "" if word in ("tomorrow", "tonight") else "; stats can"
+            self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”{instead}.")
         elif word in PARTS_OF_DAYS:
             self.found.setdefault("at", PARTS_OF_DAYS[word])
         elif pair and re.fullmatch(CLOCK, pair):
             self.words.popleft()
             self.time(pair)
+        elif word in MINUTES and (clock := clock_ahead([word, *map(bare, islice(self.words, 3))], hour=False))[1]:
+            self.skip(clock[0] - 1)
+            self.keep("at", clock[1])
+        elif word in HOURS:
+            self.time(NUMBERS[word])
         elif re.fullmatch(CLOCK, word) or re.fullmatch("[0-9]+([:.][0-9]+)*", word):
             self.time(word)
         elif word in ZONE_WORDS:

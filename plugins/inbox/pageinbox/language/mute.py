@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Set as AbstractSet
-from itertools import islice
 
+from pageinbox.language.moments import POINTING, UNTIL, in_plain_words, moment
+from pageinbox.language.period import ODD_DATE, odd_date
 from pageinbox.language.reader import QueryError, Reading
-from pageinbox.language.times import CALENDAR, NUMBERS, length
-from pageinbox.language.vocabulary import FILLERS, NOT
+from pageinbox.language.times import NUMBERS, length
+from pageinbox.language.vocabulary import FILLERS, JOINERS, NOT
+from pageinbox.model.calendar import Until
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.text import bare, cut
 
 MUTE = 86_400  # seconds, where none are said
 MAX_MUTE = 90 * 86_400
+TOO_LONG = "I mute for at most 90 days."
 
 CALLED = re.compile(f"[0-9]+|[0-9a-z]{{{SHORTEST},26}}")
 """A number or a ref, also one that nobody has."""
@@ -27,9 +30,6 @@ ROWS = {word: str(number) for number, word in enumerate(ORDINALS, 1)} | NUMBERS
 
 NAMING = {"watch", "ref", "number", "nr", "num"}
 """Words before the name of what is meant."""
-
-POINTING = frozenset({"it", "this"})
-"""Words for what the message is about that is replied to."""
 
 
 def parse_target(text: str) -> Target:
@@ -44,38 +44,44 @@ def left_over(text: str) -> list[str]:
     return [cut(word) for word in words if bare(word) not in FILLERS | NAMING | {""}]
 
 
-def parse_mute(text: str) -> tuple[Target, int]:
-    """What to mute, and for how many seconds: `k7fq for 2h`, `watch 1`.
+def parse_mute(text: str, zone: str = "UTC") -> tuple[Target, int | Until]:
+    """What to mute, and for how many seconds or until when in `zone`: `k7fq for 2h`, `watch 1`, `3 until tomorrow`.
 
-    A day where no length of time is said; 90 days at most. Raises `QueryError`.
+    A day where no time is said; 90 days at most. Raises `QueryError`.
     """
-    reading = Reading(text, ())
+    reading = Reading(in_plain_words(text), (), zone=zone)
     words = reading.words
     target = take_target(words)
     alone = time_alone(text, NAMING | POINTING)
     if alone and not (length(target.word) and len(target.word) >= SHORTEST):  # what could be a ref is one
-        raise QueryError(f"Mute what for {cut(alone)}?")
-    reading.next()
-    count, seconds = reading.span()
-    said = " ".join(map(bare, islice(words, count)))
-    rest = [word for word in islice(words, count, None) if bare(word) not in FILLERS | {""}]
+        good = 0 < Reading(alone, ()).span()[1] <= MAX_MUTE
+        raise QueryError(f"Mute what for {cut(alone)}?", f"inbox mute 1 for {alone if good else '2h'}")
+    joined = bool(words) and bare(words[0]) in JOINERS
+    ahead = list(words)
+    found = moment(reading)
+    said = " ".join(bare(word) for word in ahead[: len(ahead) - len(words)] if bare(word) not in FILLERS | UNTIL)
+    rest = [word for word in words if bare(word) not in FILLERS | UNTIL | {""}]
     wrong = ""
+    if target.word in POINTING:
+        target = Target("")
     if not target.word:
         wrong = "Mute what, and for how long?"
     elif not target.word.isdecimal() and length(target.word) and len(target.word) < SHORTEST:
         wrong = f"Mute what for {target}?"
-    elif rest and not count:
-        wrong = odd_time(rest)
-    elif rest:
+    elif rest and (found is not None or joined):
         wrong = f"I don't know what to do with “{cut(rest[0])}”. Name one thing at a time, and for how long."
-    elif count and not seconds:
+    elif rest:
+        wrong = odd_time(rest)
+    elif found == 0:
         wrong = f"“{cut(said)}” would mute nothing."
-    elif seconds > MAX_MUTE:
-        wrong = "I mute for at most 90 days."
+    elif isinstance(found, int) and found > MAX_MUTE:
+        wrong = TOO_LONG
     if wrong:
-        lasting = "90d" if seconds > MAX_MUTE else said if seconds else "2h"
-        raise QueryError(wrong, f"inbox mute {target} for {lasting}" if CALLED.fullmatch(target.word) else "")
-    return target, seconds or MUTE
+        good = isinstance(found, int) and 0 < found <= MAX_MUTE
+        lasting = "90d" if wrong == TOO_LONG else said if good else "2h"
+        named = str(target) if CALLED.fullmatch(target.word) else "" if target.word else "1"
+        raise QueryError(wrong, f"inbox mute {named} for {lasting}" if named else "")
+    return target, MUTE if found is None else found
 
 
 def time_alone(text: str, nothing: AbstractSet[str] = POINTING) -> str | None:
@@ -94,11 +100,11 @@ def time_alone(text: str, nothing: AbstractSet[str] = POINTING) -> str | None:
 
 def odd_time(rest: list[str]) -> str:
     """What is wrong with words that should be a length of time."""
-    if CALENDAR.fullmatch(bare(rest[-1])):
-        return f"I can't mute until “{cut(bare(rest[-1]))}”; I count from now."
+    if ODD_DATE.fullmatch(bare(rest[0])):
+        return odd_date(bare(rest[0]))
     if re.fullmatch("[0-9]+", bare(rest[0])):
         return f"“{cut(rest[0])}” needs a unit: m, h, d or w."
-    return f"I don't know the time “{cut(' '.join(rest))}”; I count in m, h, d or w."
+    return f"I don't know the time “{cut(' '.join(rest))}”; I know 2h, 3d, tomorrow, monday, 14:00 and the like."
 
 
 def take_target(words: deque[str]) -> Target:

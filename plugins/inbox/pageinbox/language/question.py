@@ -14,7 +14,7 @@ from dataclasses import fields
 from itertools import islice
 
 from pageinbox.language.marks import MarkReading
-from pageinbox.language.mute import POINTING
+from pageinbox.language.moments import POINTING
 from pageinbox.language.nearest import nearest
 from pageinbox.language.period import ODD_DATE
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
@@ -27,6 +27,7 @@ from pageinbox.language.vocabulary import (
     EVERYWHERE,
     EXAMPLE_ID,
     FAILING,
+    FIGURES,
     FILLERS,
     FOLDERS,
     LAST,
@@ -153,6 +154,8 @@ class QuestionReading(SinceReading, MarkReading):
     def unknown(self, typed: str, word: str) -> None:
         """Read a word that is none of the language's, and offer what it may have been meant for."""
         pieces = re.split(r"[\s&+/,;|]+", typed)
+        if word == "follow" and self.words and bare(self.words[0]) == "up":
+            word = typed = f"{word}{self.words.popleft()}"
         if "://" in typed:
             self.refuse("I don't know the conversation behind that link. Its ref is in the list it belongs to.")
         elif self.time_alone(word):
@@ -171,6 +174,8 @@ class QuestionReading(SinceReading, MarkReading):
             raise WriteAsked(bare(self.typed.split()[0]))  # as verbs, before a conversation
         elif CALENDAR.fullmatch(word):
             self.calendar(word)
+        elif word in FIGURES:
+            pass
         elif word in REFUSED:
             sentence, instead = REFUSED[word]
             self.refuse(sentence.format(word))
@@ -243,6 +248,8 @@ class QuestionReading(SinceReading, MarkReading):
     def person(self, word: str) -> str:
         """The name in the list on screen that a word begins, with the words ahead that belong to it; or ""."""
         people = [name for name in self.nearby.people if not word.isdecimal() and named(word, name)]
+        if len(word) < 3:  # too little for the beginning of a name
+            people = [name for name in people if word in re.split("[ ._-]", fold(name))]
         if len({fold(name) for name in people}) > 1 and self.words:
             people = [name for name in people if named(f"{word} {bare(self.words[0])}", name)] or people
         if not people:

@@ -74,9 +74,10 @@ class SelectionReading(Reading):
         elif word[:1] == "-" and self.known(word[1:]):
             self.refuse(NOTHING_LEFT_OUT)
             self.push(word[1:])
-        elif word in NEEDS and self.reply_ahead():
-            self.keep("waiting", True)
-        elif word and word not in FILLERS:
+        elif word in NEEDS:
+            if self.reply_ahead():  # else "I need the unread ones"
+                self.keep("waiting", True)
+        elif word not in FILLERS and any(map(str.isalnum, word)):  # an emoji asks for nothing
             self.unknown(typed, word)
 
     def state(self, typed: str, word: str) -> None:

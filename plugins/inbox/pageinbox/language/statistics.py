@@ -16,7 +16,7 @@ from pageinbox.language.period import AHEAD, MOST, ODD_DATE, PERIOD_WORDS, days_
 from pageinbox.language.reader import MARKED
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.since import SinceReading
-from pageinbox.language.times import CALENDAR, point_ahead
+from pageinbox.language.times import ALONE, CALENDAR, point_ahead
 from pageinbox.language.vocabulary import (
     CLOSES,
     FILLERS,
@@ -43,6 +43,11 @@ PLAIN = 7 * DAY
 """Seconds of the period where none is said."""
 
 CSV = {"csv", "excel", "export", "spreadsheet"}
+TOLD = {"answered", "new", "replied", "unanswered", "waiting"}
+"""What each answer counts, so that `how many new` asks for no more."""
+
+COMPARING = {"compare", "compared", "comparison", "versus", "vs"}
+EVER = {"ever", "forever", "lifetime"}
 PASSED_OVER = {
     *("as", "figures", "file", "folders", "numbers", "report", "stats", "statistics", "summary"),
     *("chart", "charts", "graph", "graphs", "picture", "with"),
@@ -50,7 +55,6 @@ PASSED_OVER = {
         "answer",
         "answers",
         "average",
-        "busiest",
         "fast",
         "hours",
         "median",
@@ -150,7 +154,7 @@ class StatisticsReading(SinceReading, SelectionReading):
             pass
         elif word in LAST and self.next().isdecimal() and not self.span()[0]:
             pass  # the number is refused
-        elif word == "since" or word in LAST:
+        elif word in ("since", "after") or word in LAST:
             self.since(word)
         elif word in BEFORE and self.words:
             self.push("last")
@@ -161,6 +165,15 @@ class StatisticsReading(SinceReading, SelectionReading):
             self.refuse("Statistics come when you ask for them; a digest comes by itself.")
         elif word in BY and self.words and bare(self.words[0]) in PARTED:
             self.words.popleft()  # what has several parts is told by them anyhow
+        elif word in ("busiest", "peak"):
+            if self.words and bare(self.words[0]).removesuffix("s") in ALONE:
+                self.words.popleft()  # "busiest hour" is no period
+        elif word in COMPARING:
+            self.refuse("Each answer compares by itself, with the time before.")
+        elif word in EVER or (word == "all" and self.words and bare(self.words[0]) == "time"):
+            self.refuse("Say how far back: this year, q3, last month and the like.", period=self.clocks.this_year())
+        elif word in ("many", "who") and self.words and bare(self.words[0]) in TOLD:
+            self.words.popleft()
         elif word in NOT_BY:
             self.refuse(f"Statistics can't be narrowed down by “{word}”, only by Page, platform and folder.")
             while self.words and bare(self.words[0])[:1].isdecimal():
@@ -234,7 +247,7 @@ class StatisticsReading(SinceReading, SelectionReading):
 
     def guess(self, word: str) -> str:
         """What an unknown word was likely meant to be, read in its place; "" if nothing comes near."""
-        near = nearest(word, [*PERIOD_WORDS, *CSV, *FOLDERS, *PLATFORMS, *self.page_words], 0.7)
+        near = nearest(word, [*PERIOD_WORDS, *CSV, *FOLDERS, *PLATFORMS, *PASSED_OVER, *self.page_words], 0.7)
         if near in self.page_words:
             self.found.setdefault("page", self.page_words[near])
             return cut(self.page_words[near])

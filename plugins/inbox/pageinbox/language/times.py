@@ -17,6 +17,7 @@ UNITS = {
     **dict.fromkeys(("d", "day", "days"), 86400),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86400),
     **dict.fromkeys(("fortnight", "fortnights"), 14 * 86400),
+    **dict.fromkeys(("month", "months"), 30 * 86400),
 }
 NUMBERS = {
     **{"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"},
@@ -36,7 +37,7 @@ SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(
 DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
 DAYS |= {"weds": "wednesday", "today": "today", "yesterday": "yesterday"}
 DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"}
-DAYS_AHEAD |= {"tomorrow": "tomorrow", "next week": "monday"}
+DAYS_AHEAD |= {"tomorrow": "tomorrow", "tmrw": "tomorrow", "next week": "monday"}
 PREPOSITIONS = frozenset({"", "at", "in", "last", "next", "on", "the", "this"})
 MORNING, NIGHT = time(9), time(20)
 PARTS = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "night": NIGHT}
@@ -94,24 +95,29 @@ def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
     return (count, Since(day, at or time(0), zone)) if count else None
 
 
-def moment_ahead(words: Sequence[str], zone: str) -> tuple[int, Until] | None:
-    """The same of a point that is still to come: `tomorrow 9:00`, `monday`, `14:00`; a day alone begins at nine."""
-    count, day, at, later = day_and_time(words, DAYS_AHEAD, PARTS)
+def moment_ahead(words: Sequence[str], zone: str, *, hour: bool) -> tuple[int, Until] | None:
+    """The same of a point that is still to come: `tomorrow 9`, `monday`, `14:00`; a day alone begins at nine.
+
+    With `hour` a mere number at the beginning is a time of day.
+    """
+    count, day, at, later = day_and_time(words, DAYS_AHEAD, PARTS, hour=hour)
     return (count, Until(day, at or MORNING, zone, later)) if count else None
 
 
 def day_and_time(
-    words: Sequence[str], days: Mapping[str, str], parts: Mapping[str, time]
+    words: Sequence[str], days: Mapping[str, str], parts: Mapping[str, time], *, hour: bool = False
 ) -> tuple[int, str, time | None, bool]:
     """How many of these words name a day or a time of day, prepositions aside, and which ones; `parts` of days, too.
 
-    The last value tells that it is the `next` of such days, which is never today. Behind `at` a number is an hour.
+    The last value tells that it is the `next` of such days, which is never today. Behind `at`, and at the beginning
+    with `hour`, a number is an hour; of a day to come also behind that.
     """
     ahead = [bare(word) for word in words]
     day, at, end, place, later = "", None, 0, 0, False
     while place < len(ahead):
         said, before = ahead[place], ahead[place - 1] if place else ""
-        count, clock = clock_ahead(ahead[place : place + 4], hour=before == "at")
+        is_hour = before == "at" or (hour and not place) or (place == end > 0 and days is DAYS_AHEAD)
+        count, clock = clock_ahead(ahead[place : place + 4], hour=is_hour)
         if at is None and clock is not None:
             at = clock
         elif at is None and said in parts:

@@ -7,9 +7,11 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pageinbox.language.mute import POINTING, numbered, take_target
+from pageinbox.language.moments import POINTING, UNTIL, in_plain_words, moment
+from pageinbox.language.mute import numbered, take_target
+from pageinbox.language.period import ODD_DATE, odd_date
 from pageinbox.language.reader import MARKED, QueryError, Reading
-from pageinbox.language.times import length, moment_ahead
+from pageinbox.language.times import length
 from pageinbox.language.vocabulary import FILLERS
 from pageinbox.model.calendar import Until
 from pageinbox.model.query import Target
@@ -24,9 +26,6 @@ MAX_NOTE = 500
 
 LED = re.compile(r"^\s*((on|to|for|the|row|ref|number|no\.?)\s+)+(?=\S+\s+\S)", re.IGNORECASE)
 """What may stand before the name of the conversation that a note is about."""
-
-UNTIL = {"until", "till", "til", "for", "in"}
-"""What a time stands behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,12 @@ def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
 
     The target has no word where none is named. Raises `QueryError`.
     """
+    text = in_plain_words(text)
     reading = Reading(text, (), zone=zone)
     reading.settle("")
-    words, target = reading.words, Target("")
+    words, target, head = reading.words, Target(""), deque[str]()
     if (found := moment(reading)) is None or words:
         reading.words = words = Reading(text, ()).words
-        head: deque[str] = deque()
         while words and bare(words[0]) not in UNTIL:
             head.append(words.popleft())
         target = named(head)
@@ -83,6 +82,10 @@ def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
     if len(left) == 1 and found is not None and not target.word:
         target, left = take_target(deque(left)), []  # "for 2h k7fq"
     example = f"inbox snooze {target.word or '1'} until tomorrow 9:00"
+    if left and ODD_DATE.fullmatch(left[0]):
+        raise QueryError(odd_date(bare(left[0])), example)
+    if left and left[0].isdecimal() and len(head) == 1:  # "1 2 until tomorrow"
+        raise QueryError(f"I don't know what to do with “{cut(left[0])}”. Name one conversation at a time.", example)
     if left:
         raise QueryError(f"I don't know the time “{cut(' '.join(left))}”.", example)
     if isinstance(found, int) and not found:
@@ -111,15 +114,3 @@ def named(words: deque[str]) -> Target:
     if words and words[0].startswith(MARKED):
         return Target("")
     return take_target(words)
-
-
-def moment(reading: Reading) -> int | Until | None:
-    """Take a length of time or a point of the calendar off the words ahead; None where there is none."""
-    words = reading.words
-    while words and not reading.span()[0] and bare(words[0]) in UNTIL | POINTING | FILLERS | {""}:
-        words.popleft()  # "remind me tomorrow"
-    count, seconds = reading.span()
-    point = None if count else moment_ahead(list(words), reading.timezone)
-    for _ in range(count or (point[0] if point else 0)):
-        words.popleft()
-    return seconds if count else point[1] if point else None

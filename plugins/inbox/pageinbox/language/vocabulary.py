@@ -94,7 +94,7 @@ LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 SINCE = {"since", "after", "within", "during"}
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
-OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
+OVER = {"over", "longer", "exceeding", "least"}  # than so long somebody has waited
 CLOSES = {"closing", "closes", "expiring", "expires", "expire"}
 GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | SINCE
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
@@ -108,6 +108,7 @@ QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
 PING = {"ping", "pings", "pinging"}
+TELLING = {"alert", "cc", "mention", "notify", "tag", "tell"}  # before an @name
 BUTTONS = {"buttons", "button"}
 ON, OFF = {"on", "yes"}, {"off", "no", "none", "without"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
@@ -127,6 +128,7 @@ FILLERS = JOINERS.union(
     ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
     (
         "can't",
+        "could",
         "display",
         "fetch",
         "gimme",
@@ -136,6 +138,7 @@ FILLERS = JOINERS.union(
         "i'll",
         "let's",
         "now",
+        "ones",
         "still",
         "than",
         "that",
@@ -143,6 +146,7 @@ FILLERS = JOINERS.union(
         "was",
         "were",
         "who's",
+        "would",
         "yet",
     ),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thank", "thanks"),
@@ -154,7 +158,12 @@ FILLERS = JOINERS.union(
 )
 # Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
 REFUSED = {
-    "new": ("I don't know “{}”. Did you mean unread?", "unread"),
+    **dict.fromkeys(("new", "news"), ("I don't know “{}”. Did you mean unread?", "unread")),
+    **dict.fromkeys(
+        ("late", "overdue", "urgent", "attention", "followup", "follow-up"),
+        ("I don't know “{}”. Did you mean waiting?", "waiting"),
+    ),
+    **dict.fromkeys(("less", "shorter", "under"), ("I look for who has waited longer, so I can't go by “{}”.", "over")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general", "hidden"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
     **dict.fromkeys(
@@ -196,8 +205,9 @@ SYNONYMS = {
     **dict.fromkeys(("digests", "summary", "daily", "weekly", "briefing"), "digest"),
     **dict.fromkeys(("gdpr", "dsgvo", "retention", "data"), "privacy"),
     **dict.fromkeys(("forgotten", "purge", "anonymize", "anonymise"), "forget"),
-    **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
+    **dict.fromkeys(("commands", "usage", "man", "manual", "hi", "hello", "hey"), "help"),
 }
+FIGURES = {"count", "total", "number", "overview"}  # each answer begins with them
 COUNTED = {"more", "unwatch"}  # commands that take a number and nothing else
 ABOUT_ONE = {
     *("show", "why", "claim", "release", "done", "reopen", "snooze", "unsnooze", "note", "mute", "unmute", "forget"),

@@ -12,30 +12,26 @@ from dataclasses import fields
 from typing import Any
 
 from pageinbox.language.lengths import say_length
+from pageinbox.language.misplaced import QUESTIONS, MisplacedReading
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
-from pageinbox.language.quiet_words import QuietReading
 from pageinbox.language.reader import MARKED, Nearby
-from pageinbox.language.timed import BOUNDS
-from pageinbox.language.times import CALENDAR, SPAN
+from pageinbox.language.times import SPAN
 from pageinbox.language.vocabulary import (
     AS,
     BUTTONS,
     DETAILS,
     EVERY,
     FILLERS,
-    LAST,
     LATER,
     LATERS,
-    LIMIT,
     MAX_NAME,
     MESSAGES,
     OFF,
     ON,
-    OVER,
     PING,
     QUIET,
-    USER,
+    TELLING,
     WATCH_WORDS,
     say,
 )
@@ -43,12 +39,6 @@ from pageinbox.language.zones import AREAS, ZONE_WORDS
 from pageinbox.model.text import LONGEST_WORD, bare, cut, fold
 from pageinbox.model.watch import Every, Later, WatchSpec
 
-QUESTIONS = {
-    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
-    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch starts now."),
-    **dict.fromkeys(OVER, "“{}” is for questions; to be reminded of who waits, say waiting 1h."),
-    **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
-}
 AROUND_LATER = {
     *("", "a", "an", "as", "go", "goes", "in", "into", "is", "its", "message", "messages", "msgs"),
     *("one", "ones", "the", "to"),
@@ -103,14 +93,13 @@ def say_watch(field: str, value: Any) -> str:
     return say(field, value)
 
 
-class WatchReading(QuietReading):
+class WatchReading(MisplacedReading):
     """What is to be watched, being read."""
 
     kind = "watch"
     lead = "inbox watch "
     grammar = WATCH_WORDS
     each = False
-    before = ""
 
     def spec(self) -> WatchSpec:
         """What is to be watched. Raises `QueryError`."""
@@ -134,21 +123,21 @@ class WatchReading(QuietReading):
     def take(self, typed: str) -> None:
         word = bare(typed)
         page = self.page(typed)
-        if typed.startswith(MARKED):
+        if self.everybody(typed):
+            pass
+        elif typed.startswith(MARKED):
             super().take(typed)
         elif self.all_folders(word) and not page:
             self.refuse("A watch is about one folder: inbox, other, done or spam.")
-        elif self.timed(word, page):
+        elif self.timed(word, page) or (not page and self.misplaced(typed, word)):
             pass
-        elif typed.startswith("#"):
-            self.refuse("A watch tells the room in which it is typed.")
         elif word in QUIET:
             self.quiet(word)
         elif word in AS:
             self.detail(word)
         elif word in LATER and not page:
             self.later(word)
-        elif word in PING and not page:
+        elif not page and (word in PING or (word in TELLING and self.words and self.words[0].startswith("@"))):
             self.ping()
         elif word in BUTTONS and not page:
             self.buttons(word)
@@ -161,10 +150,10 @@ class WatchReading(QuietReading):
             self.messages()
         elif word in ZONE_WORDS and not page:
             self.zone()
-        elif word in QUESTIONS:
-            self.question(typed, word)
-        elif word == "thread" and self.before != "new" and not (self.each or "every" in self.found or page):
-            self.unknown(typed, word)  # "later thread" is more likely meant than a conversation
+        elif (
+            word in ("thread", "threads") and self.before != "new" and not (self.each or "every" in self.found or page)
+        ):
+            self.unknown("thread", "thread")  # "later thread" is more likely meant than a conversation
         elif AREAS.match(word) and not page:
             self.push(*re.split("[,;]+", typed))
             ahead = len(self.words)
@@ -251,28 +240,18 @@ class WatchReading(QuietReading):
         else:
             self.found["ping"] = pings
 
-    def question(self, typed: str, word: str) -> None:
-        self.refuse(QUESTIONS[word].format(word))
-        super().take(typed)  # reads past what belongs to it
-        for field in ("limit", "since", "user_id"):
-            self.found.pop(field, None)
-        if over := self.found.pop("over", None):
-            bounds = BOUNDS["waits"]
-            self.found["waits"] = (min(max(over, bounds.least), bounds.most),)
-            self.found.pop("waiting", None)
-
     def unknown(self, typed: str, word: str) -> None:
         if SPAN.fullmatch(word) and not word.isdigit():
             self.refuse(f"I don't know “{cut(typed)}”.", f"quiet {word}")
             self.push("quiet", typed)
-        elif CALENDAR.fullmatch(word):
-            self.refuse(f"I can't use “{cut(word)}”: a watch goes on until you end it.")
         elif re.fullmatch("[0-9]{6,25}", word):
             self.refuse(QUESTIONS["user"].format(word))
         else:
             super().unknown(typed, word)
 
     def guess(self, word: str) -> str:
+        if self.before == "from" and (quoted := self.quoted(word)):
+            return quoted
         if name := self.person(word):
             self.found.setdefault("name", fold(name))
             return cut(say_watch("name", name))

@@ -83,12 +83,22 @@ def named_day(day: str, today: date) -> date | None:
     return None
 
 
+def coming_day(day: str, today: date) -> date:
+    """The day `2026-11-12`, or the first `12 nov` or `12th` from today on; it has to be in some calendar."""
+    number, _, month = day.partition(" ")
+    if not month and day[-1:].isdecimal():
+        return date.fromisoformat(day)
+    wanted = int(number.rstrip("stndrh"))
+    days = (today + timedelta(ahead) for ahead in range(9 * 366))  # to the next 29 Feb
+    return next(found for found in days if found.day == wanted and MONTHS[found.month - 1].startswith(month))
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
     """The first moment to come at which the clocks of `zone` (an IANA name) show a time of day.
 
-    `day` is `today`, `tomorrow`, a weekday, or empty for the next day on which that time is still to come. `later`
-    tells that it is not today.
+    `day` is `today`, `tomorrow`, a weekday, a day as `coming_day` takes it, or empty for the next day on which that
+    time is still to come. `later` tells that it is not today.
     """
 
     day: str
@@ -97,7 +107,7 @@ class Until:
     later: bool = False
 
     def after(self, now: float) -> float | None:
-        """That moment as seen at `now`, both in seconds since 1970; None where it was earlier today.
+        """That moment as seen at `now`, both in seconds since 1970; None where it is over.
 
         Raises `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
         """
@@ -105,6 +115,9 @@ class Until:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day == "tomorrow":
             return shown(datetime.combine(today + timedelta(1), self.at), zone)
+        if self.day[:1].isdecimal():
+            moment = shown(datetime.combine(coming_day(self.day, today), self.at), zone)
+            return moment if moment > now else None
         days = [today] if self.day == "today" else [today + timedelta(ahead) for ahead in range(self.later, 9)]
         moments = (
             shown(datetime.combine(day, self.at), zone)

@@ -92,7 +92,7 @@ TELLING = (
         handler=mutes.mute,
         help="stop announcing one conversation here, for a day unless you say how long",
         example="mute jxx3 for 2h",
-        takes="a ref, a row's number or a watch, and a length of time",
+        takes="a ref, a row's number or a watch, and a length of time or until when",
         more=(
             ("mute 3 for 2h", "the same for row 3 of the list you were just shown"),
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
