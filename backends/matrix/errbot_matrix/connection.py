@@ -30,6 +30,7 @@ from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
 from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
+from errbot_matrix.wellformed import without_nonsense
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,14 @@ class Client(AsyncClient):
     nio drops it where the server says that a session has ended softly, and makes no request from then on. So does a
     server of an account that is locked, whose token is good again afterwards (MSC3939).
     """
+
+    _parsed: tuple[Any, Any] = (None, None)
+
+    async def parse_body(self, transport_response: Any) -> Any:
+        """The body of an answer, without what is no event; of the latest one it is the same each time."""
+        if transport_response is not self._parsed[0]:
+            self._parsed = (transport_response, without_nonsense(await super().parse_body(transport_response)))
+        return self._parsed[1]
 
     async def receive_response(self, response: Any) -> None:
         if isinstance(response, ErrorResponse):
@@ -120,9 +129,10 @@ class Connection:
     def start(self) -> None:
         """Connect in the background; `Connected` is the news that it has."""
         # At INFO it logs every event; at DEBUG every answer, including the access token in the answer to a login; at
-        # WARNING what is wrong with an answer, in the answer's words, and whose messages it can't decrypt.
+        # WARNING what is wrong with an answer or an event, in their own words, and whose messages it can't decrypt.
         logging.getLogger("nio").setLevel(logging.WARNING)
         logging.getLogger("nio.responses").setLevel(logging.ERROR)
+        logging.getLogger("nio.events").setLevel(logging.ERROR)
         logging.getLogger("nio.crypto.olm_machine").addFilter(names_nobody)
         self._loop.start()
 

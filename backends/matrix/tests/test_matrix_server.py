@@ -148,6 +148,28 @@ def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypte
     assert not [path for path, _ in server.calls if "/send/" in path]
 
 
+def test_what_is_no_event_costs_itself_alone(server: Scripted, make: Make) -> None:
+    """Clients have been brought down for good by such events, as matrix-org/synapse#5404 and others tell."""
+    account = make()
+    connected(server, account)
+    told = said("!inbox")
+    events = told["rooms"]["join"][ROOM]["timeline"]["events"]
+    whole = {**events[0], "event_id": "$other"}
+    odd: list[Any] = [None, "hello", {}]
+    odd += [{name: value for name, value in whole.items() if name != lacking} for lacking in whole]
+    odd += [whole | {name: strange} for name in [*whole, "unsigned"] for strange in (None, [], [7])]
+    relations: list[Any] = [None, [], {"m.in_reply_to": None}, {"rel_type": "m.thread", "event_id": 5}]
+    odd += [whole | {"type": kind, "state_key": "", "content": {}} for kind in ("m.room.member", "m.room.tombstone")]
+    odd += [whole | {"content": {"msgtype": "m.text", "body": "x", "m.relates_to": one}} for one in relations]
+    events[:0] = odd
+    told["rooms"]["invite"] = {"!other:chat.example": {"invite_state": {"events": [None, {"type": 5}]}}}
+    server.answer("GET sync", sync("s2", **told))
+    heard = [account.next()]
+    while heard[-1] != Done("s2"):
+        heard.append(account.next())
+    assert "!inbox" in [getattr(each.event, "body", "") for each in heard if isinstance(each, Heard)]
+
+
 def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
     """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
     account = make()
