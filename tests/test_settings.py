@@ -223,6 +223,17 @@ def test_everything_at_once() -> None:
                 ("oauth EAAB1", '"oauth"'),
             )
         ),
+        (
+            acme(APP_SECRET=f"EAAG{'x' * 60}"),
+            "PAGES.acme.APP_SECRET looks like a token; write the app secret, which the app's dashboard at Meta shows.",
+        ),
+        *(
+            (
+                acme(**{key: "https://graph.facebook.com/me?access_token=EAAB1"}),
+                f"PAGES.acme.{key} contains an address; write the token or the secret that stands in it, alone.",
+            )
+            for key in ("TOKEN", "APP_SECRET")
+        ),
         *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
         (
             acme(TOKEN="env:REFERS"),

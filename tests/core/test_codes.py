@@ -18,6 +18,7 @@ from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
     ListBlocked,
+    ListEmptied,
     MessageGone,
     MetaSlow,
     NoPageToken,
@@ -752,6 +753,7 @@ def test_every_exception_has_been_met():
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
         ListBlocked,
+        ListEmptied,
         Unreachable,
         ConversationUnknown,
         PersonUnknown,

@@ -149,6 +149,7 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "direct_messages_disabled",
         "field_unknown",
         "list_blocked",
+        "list_emptied",
         "message_gone",
         "meta_slow",
         "no_page_token",

@@ -14,6 +14,7 @@ import pytest
 from pageinbox.model.errors import (
     Blocked,
     GraphError,
+    NotLinked,
     PermissionMissing,
     RequestRefused,
     Throttled,
@@ -62,6 +63,8 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
         {"error": {"code": 1150, "message": "An unknown error occurred."}},
         Unavailable,
     ),
+    "a subcode without a code": (400, {"error": {"message": "Not found", "error_subcode": 2534013}}, NotLinked),
+    "a subcode as the code": (400, {"error": {"message": "Not found", "code": 2534013}}, NotLinked),
     "blocked": (400, {"error": {"code": 368, "error_subcode": 1390008, "message": "Blocked"}}, Blocked),
     "HTML in a 200": (200, HTML, Unavailable),
     "HTML in a 400": (400, HTML, Unavailable),

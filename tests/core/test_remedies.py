@@ -91,6 +91,24 @@ SAID: list[tuple[dict[str, object], str]] = [
         },
         "The token is not this Page's (100), but another Page's, a person's or a system user's. Check PAGES.acme.ID",
     ),
+    # What is not there, as it was said before it had a subcode, and as other edges say it.
+    (
+        {
+            "code": 100,
+            "type": "GraphMethodException",
+            "message": "Unsupported get request. Object with ID '200300400' does not exist, cannot be loaded due to "
+            "missing permissions, or does not support this operation.",
+        },
+        "Meta finds no such Page or conversation, or hides it from the token (100). Check PAGES.acme.ID.",
+    ),
+    (
+        {"code": 33, "message": "(#33) This object does not exist or does not support this action"},
+        "Meta finds no such Page or conversation, or hides it from the token (33). Check PAGES.acme.ID.",
+    ),
+    (
+        {"code": 24, "error_subcode": 2207006, "message": "The requested resource does not exist"},
+        "Meta finds no such Page or conversation, or hides it from the token (24/2207006). Check PAGES.acme.ID.",
+    ),
     # What somebody has to settle in the app's dashboard.
     (
         {

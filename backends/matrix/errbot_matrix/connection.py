@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,13 +67,9 @@ class Client(AsyncClient):
     server of an account that is locked, whose token is good again afterwards (MSC3939).
     """
 
-    _parsed: tuple[Any, Any] = (None, None)
-
     async def parse_body(self, transport_response: Any) -> Any:
-        """The body of an answer, without what is no event; of the latest one it is the same each time."""
-        if transport_response is not self._parsed[0]:
-            self._parsed = (transport_response, without_nonsense(await super().parse_body(transport_response)))
-        return self._parsed[1]
+        """The body of an answer, without what is no event; parsed anew each time, since nio changes what it gets."""
+        return without_nonsense(await super().parse_body(transport_response))
 
     async def receive_response(self, response: Any) -> None:
         if isinstance(response, ErrorResponse):
@@ -85,16 +81,23 @@ class Connection:
     """One account's connection. `client` is matrix-nio's, to be used only in the event loop.
 
     `keys` is the folder for the keys of encrypted rooms; `news` is told what happens, in the connection's own thread,
-    so it must not wait; `clock` gives seconds since 1970.
+    so it must not wait; `clock` gives seconds since 1970, and `wait` lets so many go by.
     """
 
     def __init__(
-        self, identity: Identity, store: Store, keys: Path, news: Callable[[News], None], clock: Callable[[], float]
+        self,
+        identity: Identity,
+        store: Store,
+        keys: Path,
+        news: Callable[[News], None],
+        clock: Callable[[], float],
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._identity = identity
         self._store = store
         self._news = news
         self._clock = clock
+        self._wait = wait
         self._started = clock()
         self._since = store.token
         self._logged_in = False
@@ -121,7 +124,7 @@ class Connection:
             news(Concern(sentence))
 
         self.upgrades = Upgrades(self.homeserver, self.directs, store, tell)
-        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell)
+        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell, wait)
         self._sealed = Sealed(self.homeserver, clock)
         self._echo = Echo(clock)
         self._loop = Loop(self._main)
@@ -186,7 +189,7 @@ class Connection:
             if not self._away:
                 log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
-            await asyncio.sleep(pauses.after(trouble))
+            await self._wait(pauses.after(trouble))
 
     async def _log_in(self) -> None:
         if self._identity.access_token:
@@ -207,7 +210,7 @@ class Connection:
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:
-            await asyncio.sleep(SOON)
+            await self._wait(SOON)
         if self._echo.lost(self.timeline.sent, self._since != since):
             log.error(DEAF)
             self._news(Concern(DEAF))

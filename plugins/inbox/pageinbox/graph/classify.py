@@ -48,6 +48,9 @@ PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 NO_PROFILE = 2018218
 """The subcode of 100 for somebody of whom Meta tells nothing, such as who has Messenger without Facebook."""
 
+OF_100 = (2018001, 2534001, 2534013, 2534014, NO_PROFILE)
+"""Subcodes of 100 that people have met as the code, or without one."""
+
 UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
 PUBLIC = re.compile(r"to use .page public (?:content|metadata) access|page public (?:content|metadata) access requires")
@@ -151,9 +154,12 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
         return kind(detail, code=code, subcode=subcode, retry_after=retry_after, words=words)
 
-    if (told := told_by_text(code, subcode, text)) is not None:
+    base, sub = code, subcode
+    if code in OF_100 or (code is None and subcode in OF_100):
+        base, sub = 100, code or subcode
+    if (told := told_by_text(base, sub, text)) is not None:
         return made(*told)
-    match code:
+    match base:
         case 190 | 102 | 450 | 452:
             return made(TokenDead)
         case 210:
@@ -173,9 +179,9 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 100:
             if field := NONEXISTING.search(text):
                 return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
-            if subcode == NO_PROFILE:
+            if sub == NO_PROFILE:
                 return made(PersonUnreadable)
-            return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
+            return made(PersonUnknown if sub in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)
         case 3 | 10:

@@ -218,6 +218,12 @@ class ListBlocked(GraphError):
     kind = "list_blocked"
 
 
+class ListEmptied(GraphError):
+    """Instagram gives an empty list, where conversations were days ago. So it does where nobody may read them."""
+
+    kind = "list_emptied"
+
+
 class Unavailable(GraphError):
     """1, 2, is_transient, 5xx, resets, timeouts, replies that are no JSON: passing trouble, retried with backoff.
 

@@ -43,6 +43,8 @@ TOKEN_REFUSED = {
     "revoked": TOKEN_ENDS[467],
 }
 
+TICKED = ", ticking every Page I read in Meta's dialog: one that is left out there loses its token."
+
 PERMISSIONS = {
     Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
     Platform.INSTAGRAM: "instagram_basic, instagram_manage_messages and pages_manage_metadata",
@@ -85,10 +87,10 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
         case TokenDead():
             why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
             why = why.format(permissions=PERMISSIONS[platform])
+            ticked = f"{TICKED} Then " if error.detail == "grants" else "; "
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
-                "Someone with the MESSAGING task on the Page has to issue a new one; "
-                f"{put(page)}."
+                f"Someone with the MESSAGING task on the Page has to issue a new one{ticked}{put(page)}."
             )
         case AppStopped(detail="deleted"):
             return f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, {put(page)}."
