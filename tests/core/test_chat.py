@@ -30,7 +30,8 @@ from pageinbox.chat.network import open_chat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
-from tests.recording import ANYWHERE, How, Recording, RecordingChat
+from tests.recording import ANYWHERE, How, Recording
+from tests.recording_chat import RecordingChat
 
 POST = Post(("New in Acme: ", "Ann"))
 TEXT = "**New in Acme: Ann**"

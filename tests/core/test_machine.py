@@ -212,16 +212,15 @@ class Anything(RuleBasedStateMachine):
     def appear(self, *threads: Thread) -> None:
         """They are in lists where they were not, with the times they had."""
         life = self.stage.lives[0] if self.stage.lives else None
-        records = life.service.records() if life else {}
+        records = life.service.standings.records() if life else {}
         for thread in threads:
             stay = self.note(thread)
             # In a first look that is not finished it can't be told from what was there before.
             record = records.get(stay.source)
             stay.after, stay.moved = stay.after and record is not None and record.complete, True
             history = life.service.histories.history(thread.id) if life else None
-            stay.known = history is not None and bool(
-                history.folders
-            )  # else it was only marked, and no look has met it
+            # Where it has no folder it was only marked, and no look has met it.
+            stay.known = history is not None and bool(history.folders)
 
     @rule(index=st.integers(0, 30))
     def hide(self, index: int) -> None:

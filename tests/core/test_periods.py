@@ -176,8 +176,8 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("since today 23:00", "“since today 23:00” is still to come. For example: inbox stats 7d"),
         ("2027-01-01", "“2027-01-01” is still to come. For example: inbox stats 7d"),
         ("this evening", "“since today 18:00” is still to come. For example: inbox stats 7d"),
-        ("31 april", "The calendar has no “31 april”. For example: inbox stats 7d"),
-        ("2026-99-99", "The calendar has no “2026-99-99”. For example: inbox stats 7d"),
+        ("31 april", "There is no “31 april” in the calendar. For example: inbox stats 7d"),
+        ("2026-99-99", "There is no “2026-99-99” in the calendar. For example: inbox stats 7d"),
         ("11.12.2026", "“11.12.2026” is still to come. For example: inbox stats 7d"),
         ("11/12", "“11/12” may be 11 dec or 12 nov; please name the month. For example: inbox stats 11 dec"),
         ("5 nov to 1 nov", "“5 nov to 1 nov” ends before it begins. For example: inbox stats 1 nov to 5 nov"),
@@ -186,9 +186,9 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("today yesterday", "today or yesterday? Only one at a time. For example: inbox stats today"),
         ("7d 30d", "7d or 30d? Only one at a time. For example: inbox stats 7d"),
         ("q1 2027", "“q1 2027” is still to come. For example: inbox stats 7d"),
-        ("week 60", "The calendar has no “week 60”. For example: inbox stats 7d"),
+        ("week 60", "There is no “week 60” in the calendar. For example: inbox stats 7d"),
         ("today to yesterday", "“today to yesterday” ends before it begins. For example: inbox stats 28 nov to 29 nov"),
-        ("2026-13", "The calendar has no “2026-13”. For example: inbox stats 7d"),
+        ("2026-13", "There is no “2026-13” in the calendar. For example: inbox stats 7d"),
         ("weekly spam", "Statistics come when you ask for them; a digest comes by itself. "
          "For example: inbox digest weekly spam"),
         ("7d this week", "this week or 7d? Only one at a time. For example: inbox stats this week"),
@@ -197,7 +197,7 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("globx 24h", "I don't know “globx”. Did you mean globex? For example: inbox stats 24h globex"),
         ("parsecs", "I don't know “parsecs”. For example: inbox stats 7d"),
         ("all time", "Say how far back: this year, q3, last month and the like. For example: inbox stats this year"),
-        ("compare with last week", "Each answer compares by itself, with the time before. "
+        ("compare with last week", "Each answer already compares with the time before. "
          "For example: inbox stats last week"),
         ("unread", "Statistics can't be narrowed down by “unread”, only by Page, platform and folder. "
          "For example: inbox stats 7d"),

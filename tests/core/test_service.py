@@ -19,7 +19,8 @@ from pageinbox.tell.opening import PATIENCE, REST, Opening
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
-from tests.recording import Recording, RecordingChat
+from tests.recording import Recording
+from tests.recording_chat import RecordingChat
 
 KINDS = ("inbox-schedule", "inbox-look-", "inbox-tell-", "inbox-open")
 

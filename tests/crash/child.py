@@ -45,7 +45,7 @@ from pageinbox.tell.group import GATHERING
 from pageinbox.tell.service import WatchService
 from tests.core.stage import INTERVAL, Stage
 from tests.crash.storm import BOARD, OPS, PATIENT, REMINDING, WATCHES
-from tests.recording import RecordingChat
+from tests.recording_chat import RecordingChat
 
 GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""

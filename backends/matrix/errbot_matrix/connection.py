@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,16 +80,23 @@ class Connection:
     """One account's connection. `client` is matrix-nio's, to be used only in the event loop.
 
     `keys` is the folder for the keys of encrypted rooms; `news` is told what happens, in the connection's own thread,
-    so it must not wait; `clock` gives seconds since 1970.
+    so it must not wait; `clock` gives seconds since 1970, and `wait` lets so many go by.
     """
 
     def __init__(
-        self, identity: Identity, store: Store, keys: Path, news: Callable[[News], None], clock: Callable[[], float]
+        self,
+        identity: Identity,
+        store: Store,
+        keys: Path,
+        news: Callable[[News], None],
+        clock: Callable[[], float],
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._identity = identity
         self._store = store
         self._news = news
         self._clock = clock
+        self._wait = wait
         self._started = clock()
         self._since = store.token
         self._logged_in = False
@@ -178,7 +185,7 @@ class Connection:
             if not self._away:
                 log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
-            await asyncio.sleep(pauses.after(trouble))
+            await self._wait(pauses.after(trouble))
 
     async def _log_in(self) -> None:
         if self._identity.access_token:
@@ -209,7 +216,7 @@ class Connection:
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:
-            await asyncio.sleep(SOON)
+            await self._wait(SOON)
         if answer is None:
             # A single event that matrix-nio can't read must not stop the bot for good.
             log.error("I could not read a sync; what was in it is lost.")

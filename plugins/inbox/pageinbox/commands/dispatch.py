@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HELP = {"help", "h"}
+ASKS_HELP = re.compile(
+    r"about( you)?|who are you|what are you|what (can|do) (you|i) (do|ask|know|say|type|understand)( here)?"
+    r"|how (do|does|can|to) ?(i|this|it|you)? ?(use|work)( this| it| you)?"
+)
+"""Questions about the bot itself, which are made of words that a question about the inbox passes over."""
 
 ADDRESS = re.compile(r"<?(https://[^\s|>]+)(?:\|[^>]*)?>?")
 """A link, as some chats mark it."""
@@ -50,7 +55,9 @@ ADDRESS = re.compile(r"<?(https://[^\s|>]+)(?:\|[^>]*)?>?")
 
 def wants_help(words: str) -> bool:
     """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
-    return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
+    plain = bare(words)
+    asked = plain.lstrip("-—–") in HELP or ASKS_HELP.fullmatch(plain) is not None
+    return bool(words) and (asked or (not plain and "?" in words))
 
 
 def pasted(request: Request) -> Request:

@@ -29,6 +29,8 @@ WANT = 200
 def forget(request: Request) -> Post:
     """Say what would be erased, or erase it. Raises QueryError, UnknownRef, AskedTooOften and LedgerError."""
     typed = request.words.split()
+    while typed and bare(typed[-1]) in FILLERS:
+        typed.pop()  # "yes please"
     sure = len(typed) > 1 and bare(typed[-1]) == YES
     if sure:
         typed.pop()

@@ -42,6 +42,9 @@ ERASING = {"delete", "erase", "remove"}
 LIKE_A_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}")
 """Words that may be somebody's name, or in a message."""
 
+NO_VOWEL = re.compile("[b-df-hj-np-tv-z]+")
+"""Letters that are no name, but a ref that nobody knows."""
+
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
 
@@ -63,10 +66,12 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if not near and name.isdecimal():
         return refusals.unknown_ref(name)
     if not near:
-        post, words = refusals.unknown_ref(name), name if command == "note" else " ".join(request.words.split())
+        words = name if command in ("forget", "note") else " ".join(request.words.split())
         known = {fold(words)} & {*request.commands, *SYNONYMS, *WRITING, *GRAMMAR}
-        may_be = request.ceiling.names and not known and LIKE_A_NAME.fullmatch(words) and not UNSAFE.search(words)
-        return refusals.rather_person(post, f"inbox {say('name', words)}") if may_be else post
+        letters = LIKE_A_NAME.fullmatch(words) and not UNSAFE.search(words) and not NO_VOWEL.fullmatch(fold(words))
+        post = refusals.unknown_ref(name)
+        is_name = request.ceiling.names and letters and not known
+        return refusals.rather_person(post, f"inbox {say('name', words)}") if is_name else post
     surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
     typed = f'"?{re.escape(name)}{surname if people else ""}"?'
     corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)
@@ -82,14 +87,23 @@ def misunderstood(request: Request, command: Command, error: QueryError) -> Post
     watch = "watch " if command.word == "watch" else ""
     if watch and not error.sentence.startswith("I don't know “"):
         return post
-    if watch:
-        words = re.sub("^(for|on) ", "", words, flags=re.IGNORECASE)
+    words = without_fillers(words)
     offered = (command.word and not watch) or error.guess or error.example or REFUSED.keys() & fold(words).split()
     known = FILLERS | (WATCH_WORDS | LAST | SINCE if watch else set())
     if offered or known & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
         return post
     text, name = f"inbox {watch}{say('text', words)}", f"inbox {watch}{say('name', words)}"
     return refusals.rather_looked_for(post, text, name)
+
+
+def without_fillers(words: str) -> str:
+    """Words without the fillers at both ends: `Ann Lee` of `who is Ann Lee`."""
+    left = words.split()
+    while left and bare(left[0]) in FILLERS | {""}:
+        left.pop(0)
+    while left and bare(left[-1]) in FILLERS | {""}:
+        left.pop()
+    return " ".join(left)
 
 
 def reads_only(request: Request, verb: str) -> Post:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
+from pageinbox.commands.triage import by_name
 from pageinbox.commands.watches import watches, watches_in
 from pageinbox.language.mute import MAX_MUTE, TOO_LONG, left_over, parse_mute, parse_target
 from pageinbox.language.reader import QueryError
@@ -14,7 +15,6 @@ from pageinbox.model.calendar import Until
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
-from pageinbox.model.text import begun, fold
 from pageinbox.model.watch import Muted
 from pageinbox.words import mutes as words
 from pageinbox.words import refusals
@@ -69,9 +69,7 @@ def mute(request: Request) -> Post:
     try:
         target, moment = parse_mute(request.words, request.zone)
     except QueryError:
-        word = parse_target(request.words).word
-        if word and any(begun(fold(word), fold(name)) for name in request.people()):
-            raise UnknownRef(word) from None  # "Ann Example for 2h"
+        by_name(request)
         raise
     found = mutables(request, target)
     if not found:

@@ -54,7 +54,10 @@ def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError, and LedgerError for one about marks."""
     query = question(request)
     if query.mark is None:
-        return listed(request, request.answers.ask(request.reader, query))
+        answer = request.answers.ask(request.reader, query)
+        post = listed(request, answer)
+        found_none = query.text is not None and query.name is None and not answer.rows and request.ceiling.names
+        return refusals.rather_person(post, f"inbox {say('name', query.text)}") if found_none else post
     if not request.answers.sources(query):
         return refusals.not_read(query)
     with request.service().asked():

@@ -9,6 +9,7 @@ from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR
 from pageinbox.model.post import Post
+from pageinbox.model.query import Target
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import outbox, refusals
 from pageinbox.words import watches as watches_posts
@@ -48,8 +49,11 @@ def why(request: Request) -> Post:
     target = parse_target(request.words)
     if not target.word or target.kind == "watch":
         return refusals.nothing_named("why")
+    others = [word for word in left_over(request.words) if request.is_conversation(word)]
+    if others and not request.is_conversation(target.word):
+        target = Target(others.pop(0))  # "why was nobody told of 3"
     named = request.answers.find(request.reader, target.word)
-    if any(map(request.is_conversation, left_over(request.words))):
+    if others:
         return refusals.one_at_a_time("why", named.ref)
     history = request.service().histories.history(named.conversation_id)
     if history is None:

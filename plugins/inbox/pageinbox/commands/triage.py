@@ -23,7 +23,8 @@ from pageinbox.model.calendar import Until
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Post
-from pageinbox.model.text import bare, begun, fold
+from pageinbox.model.text import bare, fold
+from pageinbox.model.text import named as named_so
 from pageinbox.model.watch import WatchSpec
 from pageinbox.settings.reading import Settings
 from pageinbox.words import refusals
@@ -37,7 +38,7 @@ SOME_TIME = "For example: until tomorrow 9:00"
 
 def claim(request: Request) -> Post:
     """Take a conversation, or give it to somebody. Raises QueryError, UnknownRef and LedgerError."""
-    asked = parse_marking(request.words, to_somebody=True)
+    asked = marking(request, to_somebody=True)
     if not asked.target.word:
         return refusals.nothing_named("claim")
     named = request.answers.find(request.reader, asked.target.word)
@@ -96,7 +97,7 @@ def done(request: Request) -> Post:
     except UnknownRef as error:
         if word.isdecimal():
             raise
-        meant_one = CALLED.fullmatch(word) or any(begun(fold(word), fold(name)) for name in request.people())
+        meant_one = CALLED.fullmatch(word) or any(named_so(fold(word), name) for name in request.people())
         unknown = error if meant_one and word == bare(request.words) and word not in GRAMMAR else None
     except QueryError:
         if word.isdecimal() or request.is_conversation(word):
@@ -145,7 +146,11 @@ def ended(request: Request, command: str, kind: ActKind) -> Post:
 
 def snooze(request: Request) -> Post:
     """Put a conversation off until then. Raises QueryError, UnknownRef and LedgerError."""
-    target, moment = parse_snooze(request.words, request.zone)
+    try:
+        target, moment = parse_snooze(request.words, request.zone)
+    except QueryError:
+        by_name(request)
+        raise
     if not target.word:
         return refusals.nothing_named("snooze")
     named = request.answers.find(request.reader, target.word)
@@ -197,9 +202,25 @@ def misread(text: str, settings: Settings, now: float) -> str:
     return ""
 
 
+def by_name(request: Request) -> None:
+    """Raise UnknownRef where the words name somebody in the last list, as in `Ann Example for 2h`."""
+    word = parse_target(request.words).word
+    if word and any(named_so(fold(word), name) for name in request.people()):
+        raise UnknownRef(word)
+
+
+def marking(request: Request, *, to_somebody: bool = False) -> Marking:
+    """What the words name. Raises QueryError and UnknownRef."""
+    try:
+        return parse_marking(request.words, to_somebody=to_somebody)
+    except QueryError:
+        by_name(request)
+        raise
+
+
 def meant(request: Request) -> Marking:
-    """Which conversation a command is about that nobody else can be named for. Raises QueryError."""
-    asked = parse_marking(request.words)
+    """Which conversation a command is about that nobody else can be named for. Raises QueryError and UnknownRef."""
+    asked = marking(request)
     if asked.who:
         raise QueryError(f"I don't know what to do with “@{asked.who}”.")
     return asked

@@ -205,7 +205,7 @@ def unwatch(request: Request) -> Post:
     if not target:
         return watches_posts.nothing_to_unwatch(sorted(here))
     if target in ("digest", "digests"):
-        raise QueryError("A digest is no watch, and ends by its own command.", "inbox digest off")
+        raise QueryError("A digest isn't a watch; it ends by a command of its own.", "inbox digest off")
     if len([word for word in request.words.split() if any(map(str.isdecimal, word))]) > 1:
         return watches_posts.one_at_a_time(target)
     if target in [str(paused.number) for paused in paused_in(service, request.room)]:

@@ -47,7 +47,7 @@ class MisplacedReading(QuietReading):
             self.refuse("A watch tells the room in which it is typed.")
         elif word in DAILY | WEEKLY:
             often = "weekly" if word in WEEKLY else "daily"
-            self.refuse(f"A watch tells of each thing as it comes; what comes {often} is called “digest {often}”.")
+            self.refuse(f"A watch announces things as they come; for a summary, ask for “digest {often}”.")
         elif word == "hourly":
             self.push("every", "hour")
         elif not self.wrong and (word in SETS or span_of(word) or day_of(word) is not None):
@@ -86,7 +86,7 @@ class MisplacedReading(QuietReading):
         """Refuse `@here` where nothing says that it is to be pinged, and tell whether it was there."""
         found = fold(typed) in EVERYBODY and self.before != "from"
         if found:
-            self.refuse(f"No customer is called “{typed}”. To have it pinged, say so.", ping=(Ping(fold(typed)[1:]),))
+            self.refuse(f"No customer is called “{typed}”; to notify people, say ping.", ping=(Ping(fold(typed)[1:]),))
         return found
 
     def opposite(self, word: str) -> None:
@@ -101,6 +101,6 @@ class MisplacedReading(QuietReading):
         elif NIGHT & {*map(bare, [*self.words][:3])} and ahead in AT_NIGHT:
             while self.words and self.next_word() in AT_NIGHT:
                 self.words.popleft()
-            self.refuse("To keep a watch still for some hours, say when it is to be quiet.", hours=HOURS)
+            self.refuse("To keep a watch quiet for some hours, say which.", hours=HOURS)
         else:
             super().opposite(word)

@@ -100,7 +100,7 @@ def period_ahead(words: Sequence[str], calendar: Calendar) -> PeriodAhead | None
     count, typed = longest[0].count(" ") + 1, longest[0]
     asked = read(calendar, typed, {name: value for name, value in longest.groupdict().items() if value})
     if asked is None:
-        wrong = f"The calendar has no “{cut(typed)}”."
+        wrong = f"There is no “{cut(typed)}” in the calendar."
     elif asked.period.begin >= calendar.now:
         wrong = f"“{cut(typed)}” is still to come."
     elif asked.period.end <= asked.period.begin:

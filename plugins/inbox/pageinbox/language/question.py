@@ -33,6 +33,7 @@ from pageinbox.language.vocabulary import (
     LAST,
     LIMIT,
     MAX_LIMIT,
+    MAX_NAME,
     OVER,
     PLATFORMS,
     REFUSED,
@@ -194,6 +195,9 @@ class QuestionReading(SinceReading, MarkReading):
         if who and word in POINTING:
             self.example = "why"  # in reply to an announcement, it means that one
             return self.example
+        if bare(self.typed.split()[0]) == "give" and self.nearby.is_conversation(word):
+            self.example = self.with_rest("claim", self.typed.split()[1:])
+            return self.example
         if verb := self.verb_behind(word):
             self.example = verb
             return verb
@@ -232,7 +236,12 @@ class QuestionReading(SinceReading, MarkReading):
                 return near
             self.found["page"] = self.page_words[near]
             return cut(self.page_words[near])
-        return self.quoted(word)
+        if quoted := self.quoted(word):
+            return quoted
+        if not self.found.get("name") and re.search(rf"\b(from|by) {re.escape(word)}(?!\w)", fold(self.typed)):
+            self.found["name"] = word[:MAX_NAME]
+            return cut(say("name", word))
+        return ""
 
     def quoted(self, word: str) -> str:
         """What a word in quotes was likely meant for: to be looked for, with the words it is quoted with; or ""."""

@@ -101,7 +101,7 @@ class SinceReading(SelectionReading):
             if self.words and bare(self.words[0]) == "time":
                 self.words.popleft()
             if zone.wrong or zone.name != self.timezone:
-                self.refuse(f"Times here are those of {self.timezone}, which the setting TIMEZONE names.")
+                self.refuse(f"Times here are in {self.timezone}, the setting TIMEZONE.")
 
     def odd_time(self, said: str) -> None:
         """Refuse `parsecs`, `3 parsecs` or `3`."""

@@ -169,7 +169,7 @@ class StatisticsReading(SinceReading, SelectionReading):
             if self.words and bare(self.words[0]).removesuffix("s") in ALONE:
                 self.words.popleft()  # "busiest hour" is no period
         elif word in COMPARING:
-            self.refuse("Each answer compares by itself, with the time before.")
+            self.refuse("Each answer already compares with the time before.")
         elif word in EVER or (word == "all" and self.words and bare(self.words[0]) == "time"):
             self.refuse("Say how far back: this year, q3, last month and the like.", period=self.clocks.this_year())
         elif word in ("many", "who") and self.words and bare(self.words[0]) in TOLD:

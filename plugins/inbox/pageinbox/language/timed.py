@@ -14,16 +14,16 @@ from pageinbox.model.watch import Every
 MINUTE, HOUR, DAY = 60, 3600, 86400
 BOUNDS = {
     "waits": Bounds(
-        MINUTE, 7 * DAY, 5, "is too soon: a minute is the least.", "is too late: after 7 days nobody may answer.",
-        "I remind of one wait at most 5 times.",
+        MINUTE, 7 * DAY, 5, "is too soon: the shortest is a minute.", "is too late: after 7 days nobody may answer.",
+        "I send at most 5 reminders of one wait.",
     ),
     "closes": Bounds(
-        MINUTE, 23 * HOUR, 1, "leaves no time to answer: a minute is the least.",
-        "would come at once: Meta's window is 24 hours long, so 23h is the most.",
+        MINUTE, 23 * HOUR, 1, "leaves no time to answer: the shortest is a minute.",
+        "would come at once: Meta's window is 24 hours long, so the longest is 23h.",
         "“closing” takes one time; it holds for each of Meta's windows.",
     ),
     "batch": Bounds(
-        5 * MINUTE, 12 * HOUR, 1, "is too short: 5m is the least.", "is too long: 12h is the most.",
+        5 * MINUTE, 12 * HOUR, 1, "is too short: the shortest is 5m.", "is too long: the longest is 12h.",
         "“batch” takes one length of time.",
     ),
 }  # fmt: skip

@@ -127,8 +127,10 @@ FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "anything", "are", "every", "everything", "is", "just", "my", "only", "our", "the"),
     ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
     (
+        "add",
         "can't",
         "could",
+        "create",
         "display",
         "fetch",
         "gimme",
@@ -137,8 +139,10 @@ FILLERS = JOINERS.union(
         "i'd",
         "i'll",
         "let's",
+        "make",
         "now",
         "ones",
+        "start",
         "still",
         "than",
         "that",
@@ -163,7 +167,7 @@ REFUSED = {
         ("late", "overdue", "urgent", "attention", "followup", "follow-up"),
         ("I don't know “{}”. Did you mean waiting?", "waiting"),
     ),
-    **dict.fromkeys(("less", "shorter", "under"), ("I look for who has waited longer, so I can't go by “{}”.", "over")),
+    **dict.fromkeys(("less", "shorter", "under"), ("I can only look for longer waits, so I can't go by “{}”.", "over")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general", "hidden"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
     **dict.fromkeys(
@@ -180,12 +184,12 @@ REFUSED = {
 }
 # What people call a command when they don't know its word.
 SYNONYMS = {
-    **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
+    **dict.fromkeys(("watching", "subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
     **dict.fromkeys(("summary", "recap", "catch", "miss", "missed"), "digest"),
     **dict.fromkeys(("pause", "silence"), "mute"),
     **dict.fromkeys(("unpause", "resume"), "unmute"),
-    **dict.fromkeys(("take", "grab", "transfer", "hand", "pass", "reassign"), "claim"),
+    **dict.fromkeys(("take", "grab", "mine", "transfer", "hand", "pass", "reassign"), "claim"),
     **dict.fromkeys(("unclaim", "drop"), "release"),
     **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
     **dict.fromkeys(("undone", "undo"), "reopen"),

@@ -17,7 +17,7 @@ HOUR = 3600
 LIKELY = {"over": HOUR, "closing": 2 * HOUR}
 MOST = {
     "over": (MAX_SINCE, "I look back at most ten years."),
-    "closing": (MAX_CLOSING, "After 7 days Meta lets nobody answer, so 7d is the most."),
+    "closing": (MAX_CLOSING, "After 7 days Meta lets nobody answer, so the longest is 7d."),
 }
 
 
@@ -46,7 +46,7 @@ class WaitReading(SelectionReading):
             if found.wrong:
                 wrong = found.wrong
             elif found.seconds[0] == 0:
-                wrong = f"“{keyword}” needs more than no time."
+                wrong = f"“{keyword}” needs a time longer than zero."
             elif len(found.seconds) > 1:
                 wrong, seconds = f"“{keyword}” takes one length of time.", found.seconds[0]
             else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.text import begun, fold
+from pageinbox.model.text import begun, fold, named, unaccented
 
 
 class Folded(NamedTuple):
@@ -19,8 +19,8 @@ class Folded(NamedTuple):
 
 
 def folded(conversation: Conversation) -> Folded:
-    """A conversation as filters by name and text compare it."""
-    return Folded(fold(conversation.name or ""), fold(conversation.snippet or ""))
+    """A conversation as filters by name and text compare it, without accents."""
+    return Folded(unaccented(fold(conversation.name or "")), unaccented(fold(conversation.snippet or "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Selection:
 
     def names(self, name: str) -> bool:
         """Whether it is about people by a name, and somebody of this one is among them."""
-        return self.name is not None and begun(self.name, fold(name))
+        return self.name is not None and named(self.name, name)
 
     def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not meant: `read`, `unread`, `answered`, `waiting`, `name` or `text`; "" when it is.
@@ -73,6 +73,6 @@ class Selection:
         if self.name is None and self.text is None:
             return ""
         known = known or folded(conversation)
-        if self.name is not None and not begun(self.name, known.name):
+        if self.name is not None and not begun(unaccented(self.name), known.name):
             return "name"
-        return "text" if self.text is not None and self.text not in known.text else ""
+        return "text" if self.text is not None and unaccented(self.text) not in known.text else ""

@@ -12,6 +12,9 @@ EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """What shows nothing but is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
 
+ACCENTS = dict.fromkeys(range(0x300, 0x370))
+"""The marks of Latin, Greek and Cyrillic letters, which say the same word without them; others make another letter."""
+
 PART = re.compile(r"[^\s._]+")
 """A part of a name."""
 
@@ -38,13 +41,20 @@ def fold(text: str) -> str:
     return clean(cleaned.replace('"', "").casefold())
 
 
+def unaccented(text: str) -> str:
+    """A folded text without accents, since few type them: `jose` for `josé`."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(ACCENTS))
+
+
 def named(wanted: str, name: str | None) -> bool:
-    """Whether a name, or a later word of it, begins with what was asked for."""
-    return begun(wanted, fold(name or ""))
+    """Whether a name, or a later word of it, begins with what was asked for, accents aside."""
+    return begun(unaccented(wanted), unaccented(fold(name or "")))
 
 
 def begun(wanted: str, name: str) -> bool:
-    """The same of a name that went through `fold`."""
+    """The same of what went through `fold` and `unaccented`."""
     text = f" {name}"
     return any(separator + wanted in text for separator in " ._-")
 

@@ -108,7 +108,7 @@ def which(own: Sequence[Digest], pages: Mapping[str, Page]) -> Post:
         if each.spec is not None
     )
     every: Line = ("To end all of them: ", Command("inbox digest off all"))
-    return Post((f"There are {counted(len(own), 'digest')} here. Which one is to end?",), (), rows, (every,))
+    return Post((f"There are {counted(len(own), 'digest')} here. Which one should end?",), (), rows, (every,))
 
 
 def example(lists: Selection) -> Command:

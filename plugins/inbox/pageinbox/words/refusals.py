@@ -45,7 +45,7 @@ def cannot_read(missing: Sequence[str]) -> Post:
 def cannot_ping(missing: Sequence[str]) -> Post:
     """Sent to the admins when WATCHES name somebody to ping who is not found; `missing` are the sentences on them."""
     those = few([(Foreign(why, most=REFUSED_MOST),) for why in missing])
-    what = "I can't find everybody whom WATCHES pings, so announcements don't ping them. Mend it, then restart me."
+    what = "I can't find everybody whom WATCHES pings, so announcements don't ping them. Fix that, then restart me."
     return Post((what,), those, alert=True)
 
 
@@ -137,7 +137,7 @@ def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
     rows = tuple((name, (Command(f"inbox {command} {typed}"),)) for name, typed in those[:LISTED])
     more = len(those) - len(rows)
     notes: tuple[Line, ...] = ((f"{more} more are not listed here.",),) if more else ()
-    return Post((f"That message told of {len(those)} conversations. Which one?",), (), rows, notes)
+    return Post((f"That message was about {len(those)} conversations. Which one?",), (), rows, notes)
 
 
 def one_at_a_time(command: str, name: str) -> Post:

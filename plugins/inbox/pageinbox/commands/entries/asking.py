@@ -27,7 +27,7 @@ QUESTION = Command(
         ("all unread", "every folder: inbox, other, done and spam"),
         (
             'text "news" since monday',
-            "only with these words in the latest message; also since yesterday, today or 14:00",
+            "only with these words in the latest message; also since 14:00, this morning, last week or 12 nov",
         ),
         ("@ann.example", "one person's conversations in every folder; add spam, other, done or inbox for only one"),
         ('@"Bo Lindqvist"', "the same for a name with a space"),

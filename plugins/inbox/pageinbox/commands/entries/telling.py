@@ -95,6 +95,7 @@ TELLING = (
         takes="a ref, a row's number or a watch, and a length of time or until when",
         more=(
             ("mute 3 for 2h", "the same for row 3 of the list you were just shown"),
+            ("mute jxx3 until monday 9:00", "until a day or a time of day in the team's time zone"),
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
         ),
         needs_ledger=True,
