@@ -157,6 +157,8 @@ class QuestionReading(SinceReading, MarkReading):
         pieces = re.split(r"[\s&+/,;|]+", typed)
         if word == "follow" and self.words and bare(self.words[0]) == "up":
             word = typed = f"{word}{self.words.popleft()}"
+        if word == "write" and re.match("(did|do|does|who) ", fold(self.typed)):
+            return  # "did anyone write"
         if "://" in typed:
             self.refuse("I don't know the conversation behind that link. Its ref is in the list it belongs to.")
         elif self.time_alone(word):
