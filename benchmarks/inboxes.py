@@ -9,8 +9,9 @@ from random import Random
 
 from sqlalchemy import update
 
+from pageinbox.ledger.codes import THERE
 from pageinbox.ledger.database import open_ledger
-from pageinbox.ledger.schema import THERE, ms
+from pageinbox.ledger.schema import ms
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.wanted import want

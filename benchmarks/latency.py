@@ -106,7 +106,7 @@ def main() -> None:
     from pageinbox.app import Runtime, open_answers, open_service
     from pageinbox.settings.reading import read
     from pageinbox.tell.alarm import Alarm
-    from tests.recording import RecordingChat
+    from tests.recording_chat import RecordingChat
 
     task: dict[str, Any] = json.loads(sys.stdin.readline())
     chosen, runtime, chat = read(task["settings"], environment={}), Runtime(), RecordingChat(task["chat"])

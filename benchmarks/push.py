@@ -205,7 +205,7 @@ def main() -> None:
     from pageinbox.tell.alarm import Alarm
     from pageinbox.web.meta import PATH, Webhook
     from tests.bot import member, whom
-    from tests.recording import RecordingChat
+    from tests.recording_chat import RecordingChat
 
     task: dict[str, Any] = json.loads(sys.stdin.readline())
     chosen, runtime, chat = read(task["settings"], environment={}), Runtime(), RecordingChat(task["chat"])

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from simulator.errors import GraphError, Refused, by_code, by_name
+from simulator.errors import by_code, by_name
 from simulator.page import Page, Token
+from simulator.refused import GraphError, Refused
 
 PROOF_LIFETIME: Final = 300  # seconds for which an appsecret_proof made with a time is accepted
 

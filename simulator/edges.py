@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from simulator import nodes
 from simulator.access import check_messaging
-from simulator.errors import Refused, by_code, by_name
+from simulator.errors import by_code, by_name
 from simulator.fields import Field, check_refused
 from simulator.folders import FOLDERS, PENDING
 from simulator.limits import RateLimit
 from simulator.listing import Listing, PageFault
+from simulator.message_nodes import message_rows
 from simulator.nodes import Json, View
 from simulator.page import Page, Token
 from simulator.paging import Key
+from simulator.refused import Refused
 from simulator.rules import Rules
+from simulator.shown import Shown
 from simulator.thread import Message, Thread, age_key
+from simulator.thread_nodes import check_thread_fields, thread_node
 from simulator.world import World
 
 DEFAULT_LIMIT: Final = 25
@@ -29,11 +32,13 @@ class Call:
     """One request whose token is valid.
 
     `base` is the server's address with the version that answers; `fault` is what is wrong with the page, if anything.
+    `shown` keeps the rows that calls before it got.
     """
 
     world: World
     rules: Rules
     rate_limit: RateLimit
+    shown: Shown
     token: Token
     base: str
     fault: PageFault | None
@@ -75,7 +80,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
     person = "" if call.rules.user_id_ignored else query.get("user_id", "")
     shown = fields or ((Field("id"),) if person else default_fields(platform, call.rules))
     view = call.view
-    nodes.check_thread_fields(shown, platform, view)
+    check_thread_fields(shown, platform, view)
     check_refused(shown, call.rules.refused_fields)
     folder = query.get("folder", "").lower()
     if platform == "instagram" and folder:
@@ -104,6 +109,11 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
                 return None
             return age_key(thread)
 
+        def show(rows: Sequence[Thread]) -> list[Json]:
+            how = shown, repr(call.rules), call.token.text, call.base
+            ordered = rows if call.rules.newest_first else rows[::-1]
+            return call.shown.rows(ordered, how, lambda thread: thread_node(thread, shown, view))
+
         listing = Listing(
             items=threads,
             key=age_key,
@@ -111,7 +121,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             platform=platform,
             url=f"{call.base}/{page.id}/conversations",
             current=current,
-            show=lambda rows: nodes.thread_rows(rows if call.rules.newest_first else rows[::-1], shown, view),
+            show=show,
         )
         return listing.page(
             query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=call.fault
@@ -131,7 +141,7 @@ def messages(call: Call, thread: Thread, query: Mapping[str, str], *, fields: tu
             platform=thread.platform,
             url=f"{call.base}/{thread.id}/messages",
             current=lambda key: key,
-            show=lambda rows: nodes.message_rows(thread, rows, fields, view=call.view),
+            show=lambda rows: message_rows(thread, rows, fields, view=call.view),
         )
         return listing.page(query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=None)
 

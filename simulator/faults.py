@@ -9,7 +9,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
-from simulator.errors import GraphError, by_code, by_name
+from simulator.errors import by_code, by_name
+from simulator.refused import GraphError
 
 KINDS: Final = (
     "error",  # an error from the table, with its own status or another

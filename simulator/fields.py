@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simulator.errors import Refused, by_code, unknown_field
+from simulator.errors import by_code, unknown_field
+from simulator.refused import Refused
 
 _NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
 _ARGUMENT = re.compile(r"([^()]*)\)\s*")

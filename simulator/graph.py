@@ -9,16 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from simulator import access, nodes, tokens
+from simulator import access, tokens
 from simulator.edges import Call, conversations, default_fields, messages
-from simulator.errors import GraphError, Refused, by_code, by_name, unknown_field
+from simulator.errors import by_code, by_name, unknown_field
 from simulator.fields import Field, parse
 from simulator.limits import RateLimit, UsageHeaders
 from simulator.listing import PageFault
+from simulator.message_nodes import DETAILED_MESSAGES, attachment_list, message_rows
 from simulator.nodes import Json
 from simulator.page import APP_ID, Instagram, Page, Token
+from simulator.page_nodes import instagram_node, page_node
+from simulator.refused import GraphError, Refused
 from simulator.rules import Rules
+from simulator.shown import Shown
 from simulator.thread import Message, Thread
+from simulator.thread_nodes import thread_node
 from simulator.world import World
 
 _THROTTLES: Final = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})
@@ -82,6 +87,7 @@ class Graph:
         self._rules = rules
         self._usage = usage
         self._rate_limit = RateLimit(world.clock)
+        self._shown = Shown()
         self._traces = 0
 
     def reply(self, request: Request) -> Reply:
@@ -193,6 +199,7 @@ class Graph:
             world=self._world,
             rules=self._rules,
             rate_limit=self._rate_limit,
+            shown=self._shown,
             token=token,
             base=f"{request.url}/{version}",
             fault=request.fault,
@@ -214,23 +221,23 @@ class Graph:
         if isinstance(node, Page):
             if call.token.page not in (node, None):
                 raise access.unknown_object(node.id)
-            return nodes.page_node(node, fields, call.view)
+            return page_node(node, fields, call.view)
         if isinstance(node, Instagram):
             if call.token.page and call.token.page.instagram is not node:
                 raise access.unknown_object(node.id)
-            return nodes.instagram_node(node, fields, call.view)
+            return instagram_node(node, fields, call.view)
         if isinstance(node, Token):
             return {"id": tokens.USER_ID, "name": _USER_NAME}
         if isinstance(node, Thread):
             call.admit(node.page, node.platform)
             with self._world.lock:
-                return nodes.thread_node(node, fields or default_fields(node.platform, call.rules), call.view)
+                return thread_node(node, fields or default_fields(node.platform, call.rules), call.view)
         thread, message = node
         call.admit(thread.page, thread.platform)
         with self._world.lock:
-            if message.number <= len(thread.messages) - nodes.DETAILED_MESSAGES:
+            if message.number <= len(thread.messages) - DETAILED_MESSAGES:
                 raise Refused(by_name("message_deleted"))
-            return nodes.message_rows(thread, [message], fields, view=call.view)[0]
+            return message_rows(thread, [message], fields, view=call.view)[0]
 
     def _edge(self, call: Call, node: _Node, edge: str, *, query: Mapping[str, str]) -> Json:
         fields = parse(query.get("fields", ""))
@@ -252,13 +259,13 @@ class Graph:
             return self._user_edge(call, edge, fields)
         if edge == "attachments":
             call.admit(node[0].page, node[0].platform)
-            return nodes.attachment_list(node, call.view, query.get("after", ""))
+            return attachment_list(node, call.view, query.get("after", ""))
         raise unknown_field(edge, "UnifiedMessage")
 
     def _user_edge(self, call: Call, edge: str, fields: tuple[Field, ...]) -> Json:
         if edge == "accounts":
             asked = fields or tuple(map(Field, ("access_token", "category", "name", "id", "tasks")))
-            return {"data": [nodes.page_node(page, asked, call.view) for page in self._world.pages.values()]}
+            return {"data": [page_node(page, asked, call.view) for page in self._world.pages.values()]}
         if edge == "permissions":
             return {"data": [{"permission": name, "status": "granted"} for name in sorted(call.token.scopes)]}
         raise unknown_field(edge, "User")

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
-from simulator.errors import Refused, by_name
+from simulator.errors import by_name
 from simulator.fields import Field, to_text
 from simulator.paging import Cursor, Key, Window, read_cursor, window
+from simulator.refused import Refused
 from simulator.rules import Rules
 
 T = TypeVar("T")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from simulator.errors import Refused, by_name
+from simulator.errors import by_name
 from simulator.escaping import escaped, unescaped
+from simulator.refused import Refused
 
 T = TypeVar("T")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.errors import unknown_field
+from simulator.fields import Field
 from simulator.rules import DeletedPeople
 from simulator.thread import Message, Thread
 
@@ -59,6 +61,17 @@ def receivers(thread: Thread, message: Message, deleted: DeletedPeople) -> list[
     if thread.deleted:
         return [_anybody(thread)] if deleted == "from" else []
     return [customer(thread)]
+
+
+def only(person: Json, field: Field) -> Json:
+    """The fields of a person that are asked for in braces; the Graph always adds the id."""
+    if not field.fields:
+        return person
+    for wanted in field.fields:
+        if wanted.name not in ("id", "name", "email", "username"):
+            raise unknown_field(wanted.name, "User")
+    keys = {wanted.name for wanted in field.fields} | {"id"}
+    return {key: value for key, value in person.items() if key in keys}
 
 
 def _anybody(thread: Thread) -> Json:

@@ -47,8 +47,8 @@ class Pushing:
     `shape` and `fault`, one of `SHAPES` and of `FAULTS`, can be changed at any time.
     """
 
-    def __init__(self, world: World, deliver: Deliver, *, shape: str = "messaging", fault: str = "") -> None:
-        self.shape, self.fault = shape, fault
+    def __init__(self, world: World, deliver: Deliver, *, fault: str = "") -> None:
+        self.shape, self.fault = "messaging", fault
         self._deliver = deliver
         self._late: list[tuple[bytes, Mapping[str, str]]] = []
         world.watchers.append(self._push)

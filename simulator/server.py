@@ -22,6 +22,7 @@ from simulator.limits import UsageHeaders
 from simulator.listing import PAGE_FAULTS
 from simulator.received import Received, received
 from simulator.rules import Rules
+from simulator.shown import compact
 from simulator.wire import WIRE_FAULT, Server
 from simulator.world import World
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 100_000
 _HTML: Final = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
 
-# No body holds itself; to look for that was two fifths of writing it.
-_COMPACT: Final = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 _SPOILT: Final = {"wrong_types": mistyped, "timeless": timeless, "crowded": crowded}
 _HUGE: Final = {"zeros": b'{"data":[' + b"0," * 7_000_000 + b"0]}", "deep": b'{"data":' + b"[" * 1_000_000}
 
@@ -193,7 +192,7 @@ class _Answer:
 def _written(came: Received, reply: Reply) -> _Answer:
     """A reply as the Graph sends it: ASCII JSON, compressed for clients that accept that."""
     pretty = came.query.get("pretty", "0") in ("1", "true")
-    body = (json.dumps(reply.body, indent=2) if pretty else _COMPACT.encode(reply.body)).encode()
+    body = (json.dumps(reply.body, indent=2) if pretty else compact(reply.body)).encode()
     headers = {
         **reply.headers,
         "Content-Type": "application/json; charset=UTF-8",

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from simulator import access
-from simulator.errors import Refused, by_code, by_name
+from simulator.errors import by_code, by_name
 from simulator.nodes import Json
 from simulator.page import APP_ID
+from simulator.refused import Refused
 from simulator.rules import Rules
 from simulator.world import World
 

@@ -10,13 +10,12 @@ import sys
 from collections.abc import Callable, Iterable
 from selectors import EVENT_READ, DefaultSelector
 from threading import Event, Lock
-from typing import Any, Literal
+from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-# The key in the environ under which the application asks for a fault: ("hang", 0.0), ("drip", seconds), and so on.
 WIRE_FAULT = "simulator.wire_fault"
-WireFault = tuple[Literal["reset", "hang", "drip", "slow_head", "continue", "truncated"], float]
+"""The key in the environ under which the application asks for a fault: ("hang", 0.0), ("drip", seconds), and so on."""
 
 
 class Server(ThreadedWSGIServer):

@@ -109,11 +109,10 @@ class World(Owners):
         *,
         platform: str = "messenger",
         folder: str = "inbox",
-        updated: float | None = None,
     ) -> Thread:
         """Add an empty conversation, by default with a new person whose name is not shared.
 
-        `updated` is in UNIX seconds, by default now. Raises `KeyError` for an unknown Page, platform or folder.
+        Raises `KeyError` for an unknown Page, platform or folder.
         """
         with self.lock:
             number = self._folders.last_number + 1
@@ -123,7 +122,7 @@ class World(Owners):
                 platform,
                 folder=folder,
                 person=person or Person(person_id(platform, number)),
-                updated=self.clock() if updated is None else updated,
+                updated=self.clock(),
             )
             self._folders.take(thread)
             return thread

@@ -12,6 +12,7 @@ import runpy
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -115,4 +116,10 @@ def live(argv: list[str], folder: Path, environment: dict[str, str], heard: Conn
     more = environment.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:] = [str(Path(argv[0]).parent), *filter(None, more), *theirs]
     sys.argv[:] = argv
-    runpy.run_path(argv[0], run_name="__main__")
+    try:
+        runpy.run_path(argv[0], run_name="__main__")
+    finally:
+        # As a program ends: it waits for its threads while its thread pools are there. A forked process ends its pools
+        # first, and a thread that waits for what one of them was doing, as slackv3's does for an admin's command, waits
+        # for ever.
+        threading._shutdown()  # type: ignore[attr-defined]

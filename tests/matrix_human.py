@@ -40,12 +40,12 @@ class Human:
         """By room: how many messages the server notifies this person of, as far as they have listened."""
 
     @classmethod
-    def login(cls, url: str, user: str, password: str = PASSWORD) -> Self:
+    def login(cls, url: str, user: str) -> Self:
         """Log in as `@name:server` at the homeserver at `url`."""
         wish = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": user},
-            "password": password,
+            "password": PASSWORD,
         }
         with requests.Session() as session:
             session.trust_env = False

@@ -226,6 +226,10 @@ def test_errbots_own_state_when_nothing_is() -> None:
     assert told.startswith("4 things need attention") and "words" not in told
     for words in ("core.db (EOFError)", "AUTOINSTALL_DEPS is on", "people I can't find: @gone.", "web server is off"):
         assert words in told
+    ops = SimpleNamespace(aclattr="U7")
+    by_name = errbot(Plugins(), admins=("@ops",))
+    by_name.mode, by_name.build_identifier = "slackv3", lambda name: ops
+    assert "In BOT_ADMINS, write U7 instead of @ops: Errbot goes by ids" in said(examine(by_name, needs_web=False))
     assert "BOT_ADMINS names nobody" in said(examine(errbot(Plugins(), admins=("@*:example.org",)), needs_web=False))
 
 

@@ -74,7 +74,7 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert bot.say("!plugin config Inbox {nonsense") == (
             'That is not a dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
         )
-        pasted = bot.say('!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
+        pasted = bot.say('!plugin config inbox{"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
         assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
         shown = bot.say("!plugin config Inbox")
         assert re.search(r'DETAIL +"name" +chat', shown) and "EAApasted" not in shown
@@ -82,6 +82,8 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert "EAApasted" not in bot.say("!history") + bot.log
     with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1"), "the good override is kept"
+        assert bot.say("!plugin config INBOX None") == "Plugin configuration done."
+        assert "“hello, is this" in bot.say("!inbox spam instagram limit 1"), "nothing is set from chat any more"
 
 
 def test_what_a_room_may_see_changes_at_once(graph: Simulator, tmp_path: Path) -> None:
@@ -173,11 +175,15 @@ def test_the_command_may_be_written_as_phones_write_it(graph: Simulator, tmp_pat
             "!Inbox Spam Instagram Limit 1",
             "!iNbOx  spam\tinstagram limit 1",
             "!inbox@errbot spam instagram limit 1",
+            "!inbox, spam instagram limit 1",
+            "!inbox\u200b : spam instagram limit 1",
+            "\u00a0!inbox spam instagram limit 1",
+            "`!inbox spam instagram limit 1`",
         ):
             assert AGE.sub("", bot.say(spelling)) == AGE.sub("", lower), "once, and without “not found”"
         assert "2 of 14" in bot.say("!Inbox More")
         assert bot.say("!INBOX").startswith("Acme · inbox: ")
-        for spelling in ("!Inbox Show 1", "!inbox SHOW 1"):
+        for spelling in ("!Inbox Show 1", "!inbox SHOW 1", "!inbox `show` 1", "!inbox show\u200b 1"):
             assert bot.say(spelling).startswith("!inbox show is not allowed here by the bot's ACCESS_CONTROLS")
         assert bot.say("!Inboxes").startswith('Command "Inboxes" not found.')
         helped = bot.say("!help")
@@ -203,6 +209,15 @@ def test_whom_inbox_is_denied_in_one_spelling_is_denied_it_in_all(graph: Simulat
         for other in ("!inbox more unread limit 2", "!inbox show me the unread"):
             assert bot.say(other).startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
         assert bot.say("!inbox unmute").startswith("!inbox watches is not allowed here by the bot's ACCESS_CONTROLS")
+
+
+def test_who_may_not_is_told_nothing_where_errbot_is_to_tell_nothing(graph: Simulator, tmp_path: Path) -> None:
+    closed = {"Inbox:inbox": {"denyargs": ("spam*",)}, "Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
+    silent = settings(graph, ACCESS_CONTROLS=closed, HIDE_RESTRICTED_ACCESS=True)
+    with ErrbotProcess.start(silent, tmp_path, token(graph)) as bot:
+        for spelling in ("!inbox spam", "!INBOX spam", "!inbox Show 1", "\u200b!inbox spam"):
+            assert bot.say(spelling) == ""
+        assert bot.say("!INBOX messenger").startswith("Acme · Messenger · inbox: ")
 
 
 def test_errbots_own_help_shows_each_commands_whatever_the_prefix(graph: Simulator, tmp_path: Path) -> None:

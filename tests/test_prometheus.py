@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -84,10 +85,17 @@ def graph() -> Iterator[Simulator]:
         yield running
 
 
+@dataclass(frozen=True)
+class Strange:
+    """Where hostile metrics are served, and what is set whenever they are."""
+
+    address: str
+    scraped: threading.Event
+
+
 @pytest.fixture
-def strange() -> Iterator[str]:
-    """Where the hostile metrics are served."""
-    body = hostile()
+def strange() -> Iterator[Strange]:
+    body, scraped = hostile(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -95,6 +103,7 @@ def strange() -> Iterator[str]:
             self.send_header("Content-Type", KIND)
             self.end_headers()
             self.wfile.write(body)
+            scraped.set()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -102,7 +111,7 @@ def strange() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"127.0.0.1:{server.server_address[1]}"
+    yield Strange(f"127.0.0.1:{server.server_address[1]}", scraped)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -121,7 +130,7 @@ def test_names_and_units_are_as_prometheus_wants_them() -> None:
     tool("check", "metrics", given=hostile())
 
 
-def test_every_query_of_the_dashboard_has_an_answer(graph: Simulator, strange: str, tmp_path: Path) -> None:
+def test_every_query_of_the_dashboard_has_an_answer(graph: Simulator, strange: Strange, tmp_path: Path) -> None:
     page = {"ID": graph.world.pages["acme"].id, "TOKEN": "env:PAGE_TOKEN"}
     settings = {
         "INBOX": {"PAGES": {PAGE: page}, "GRAPH_URL": graph.url, "POLL_INTERVAL": 1, "WATCHES": ["@ops inbox"]},
@@ -131,7 +140,7 @@ def test_every_query_of_the_dashboard_has_an_answer(graph: Simulator, strange: s
     graph.usage("app", call_count=80)
     with ErrbotProcess.start(settings, tmp_path, {"PAGE_TOKEN": graph.world.pages["acme"].token}) as bot:
         bot.say(f"!plugin config Webserver {WEBSERVER}")
-        targets = {"err-inbox": listening(bot).removeprefix("http://"), "strange": strange}
+        targets = {"err-inbox": listening(bot).removeprefix("http://"), "strange": strange.address}
         try:
             prometheus = Prometheus(tmp_path, targets, RULES)
         except Unavailable as reason:
@@ -144,6 +153,9 @@ def test_every_query_of_the_dashboard_has_an_answer(graph: Simulator, strange: s
                     assert time.monotonic() - began < PATIENCE, f"{expression} in vain; the bot logged:\n{bot.log}"
                     meanwhile()
                     bot.say("!inbox messenger")
+                    # Before the next scrape there is nothing new to find.
+                    strange.scraped.clear()
+                    strange.scraped.wait(PATIENCE)
 
             numbers = count(88801)
 

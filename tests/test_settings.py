@@ -27,7 +27,7 @@ from pageinbox.settings.in_force import in_force
 from pageinbox.settings.opening import opening_hours
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, document
-from pageinbox.settings.typed import meant
+from pageinbox.settings.typed import given_to, meant
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
@@ -222,6 +222,17 @@ def test_everything_at_once() -> None:
                 ("Bearer EAAB1", '"Bearer"'),
                 ("oauth EAAB1", '"oauth"'),
             )
+        ),
+        (
+            acme(APP_SECRET=f"EAAG{'x' * 60}"),
+            "PAGES.acme.APP_SECRET looks like a token; write the app secret, which the app's dashboard at Meta shows.",
+        ),
+        *(
+            (
+                acme(**{key: "https://graph.facebook.com/me?access_token=EAAB1"}),
+                f"PAGES.acme.{key} contains an address; write the token or the secret that stands in it, alone.",
+            )
+            for key in ("TOKEN", "APP_SECRET")
         ),
         *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
         (
@@ -692,6 +703,23 @@ def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
 )
 def test_settings_are_typed_as_python_or_json_and_pasted_as_a_chat_shows_them(typed: str, read_as: object) -> None:
     assert meant(typed) == read_as
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ("Inbox", ""),
+        ("inbox", ""),
+        ('INBOX {"DETAIL": "name"} ', '{"DETAIL": "name"}'),
+        ('Inbox{"DETAIL":\n"name"}', '{"DETAIL":\n"name"}'),
+        ("Inbox: `{}`", "`{}`"),
+        ("Inboxes {}", None),
+        ("Webserver {}", None),
+        ("", None),
+    ],
+)
+def test_settings_are_given_to_the_plugin_however_its_name_is_written(args: str, text: str | None) -> None:
+    assert given_to("Inbox", args) == text
 
 
 @pytest.mark.parametrize("typed", ["", "{", "DETAIL=name", "{“DETAIL”: name}", "x" * 100_000, "[" * 100_000])

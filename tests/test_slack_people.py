@@ -10,10 +10,14 @@ from errbot.backends.base import Message
 from slackv3.person import SlackPerson
 from slackv3.room import SlackRoom, SlackRoomOccupant
 
+from pageinbox.chat.errbot import examining
+from pageinbox.chat.errbot.incoming import identified, name_of
 from pageinbox.chat.slack.hearing import Lookups, wait_when_asked
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatError, NotPinged
+from pageinbox.model.checkup import Admins, Unreached, Unseen
+from pageinbox.model.finding import State
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 from tests.slack_web import Bot, Clock, Reply, Slack, refusal
@@ -106,7 +110,7 @@ def test_a_ping_that_a_workspace_forbids_costs_no_announcement(chat: SlackChat, 
     [posted] = world.posted
     assert posted["text"].endswith("＠here hello") and "broadcast" not in str(posted["blocks"])
     world.answer("chat.postMessage", *[refusal("restricted_action_read_only_channel")] * 2)
-    with pytest.raises(ChatError, match="settings don't allow it"):
+    with pytest.raises(ChatError, match="allow my app in its permissions"):
         chat.send("<#C01>", Post((Mention("here", "here"), " hello")), "k2")
     world.answer("chat.postMessage", refusal("restricted_action"))
     with pytest.raises(ChatError, match="settings don't allow it"):
@@ -118,6 +122,42 @@ def test_a_person_of_another_workspace_is_pinged_by_id(chat: SlackChat, world: S
     world.answer("users.info", refusal("user_not_found"))
     found = chat.whom("<#C01>", "U0FOREIGN")
     assert (found.name, found.id) == ("U0FOREIGN", "U0FOREIGN")
+
+
+@pytest.mark.parametrize(
+    ("user", "why"), [({"deleted": True}, "is deactivated"), ({"is_bot": True}, "an app, and no person")]
+)
+def test_who_reads_nothing_is_not_pinged_and_given_nothing(
+    chat: SlackChat, world: Slack, user: dict[str, bool], why: str
+) -> None:
+    """Slack takes a message to somebody who has left, and says nothing (slackapi/python-slack-sdk#1156)."""
+    world.answer("users.info", *[Reply({"ok": True, "user": {"name": "gone", **user}})] * 2)
+    for ask in (chat.whom, chat.member):
+        with pytest.raises(NotPinged, match=why):
+            ask("<#C01>", "U0011")
+
+
+def test_a_checkup_tells_of_who_has_left(chat: SlackChat, world: Slack) -> None:
+    world.answer("users.info", Reply({"ok": True, "user": {"deleted": True}}))
+    gone, *others = chat.examine(["<@U0011>", "<@U0007>", "<#C01>", "<@W0FOREIGN>"])[2:]
+    assert isinstance(gone.fact, Unreached) and gone.fact.room == "<@U0011>" and "deactivated" in gone.fact.why
+    unseen = [each.fact.rooms for each in others if isinstance(each.fact, Unseen)]
+    assert unseen == [("<#C01>",), ("<@U0007>", "<@W0FOREIGN>")]
+
+
+@pytest.mark.parametrize(("admins", "good"), [("U0007", True), ("<@U0007>", False), ("@ann", False)])
+def test_admins_are_who_errbot_takes_for_them(bot: Bot, admins: str, good: bool) -> None:
+    """Errbot compares ids: a name is found, and gives nobody rights (errbotio/errbot#1133)."""
+    bot.bot_config.BOT_ADMINS = (admins,)
+    found = examining.admins(bot)
+    assert found.state is (State.GOOD if good else State.ATTENTION)
+    assert found.fact == Admins(1, (), () if good else ((admins, "U0007"),))
+
+
+@pytest.mark.parametrize("room", ["C01", "#C01", "<#C01>", "<#C01|support>", "<#C01|>", "#support"])
+def test_a_channel_is_found_by_whatever_people_copy(bot: Bot, room: str) -> None:
+    """Slack's own links have lost the name at times (alleyinteractive/hubot-code-review#52)."""
+    assert name_of(identified(bot, room)) == "<#C01>"
 
 
 def test_whoever_is_given_a_conversation_is_one_person(chat: SlackChat, world: Slack) -> None:

@@ -7,11 +7,14 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.channels import KEPT, Channels
+from pageinbox.chat.slack.parts import PARTS
 from pageinbox.chat.slack.refusal import MEANINGS
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, Uneditable
@@ -131,6 +134,20 @@ def test_a_name_that_another_channel_got_means_that_one(world: Slack, bot: Bot, 
     assert find("support") == "C02"
 
 
+def test_a_list_of_channels_that_never_ends_is_left_at_some_point(clock: Clock) -> None:
+    asked: list[str | None] = []
+
+    def conversations_list(*, cursor: str | None, **_: object) -> dict[str, Any]:
+        asked.append(cursor)
+        return {"channels": [{"id": "C01", "name": "support"}], "response_metadata": {"next_cursor": "again"}}
+
+    find = Channels(SimpleNamespace(conversations_list=conversations_list), clock)
+    for name in ("nowhere", "#elsewhere"):
+        with pytest.raises(LookupError, match=f"no channel {name}"):
+            find(name)
+    assert find("support") == "C01" and len(asked) == PARTS
+
+
 def test_a_person_is_written_to_in_direct_messages_opened_once(chat: SlackChat, world: Slack) -> None:
     for room in ("<@U0007>", "U0007", "<@U0007>", "<@W0008>"):
         chat.send(room, POST, "k1")
@@ -193,7 +210,12 @@ def test_what_may_have_arrived_is_a_doubt(chat: SlackChat, world: Slack, reply: 
         (refusal("token_expired"), "get a new one"),
         (refusal("missing_scope", needed="chat:write", provided="x"), "the scope chat:write; add it"),
         (refusal("missing_scope", needed="<!channel>"), "lacks a scope; add it"),
-        (refusal("restricted_action_read_only_channel"), "ask a workspace owner"),
+        (refusal("restricted_action"), "ask a workspace owner"),
+        (refusal("restricted_action_something_new"), "ask a workspace owner"),
+        (refusal("restricted_action_read_only_channel"), "allow my app in its permissions"),
+        (refusal("no_permission"), "invite me with /invite"),
+        (refusal("not_allowed_token_type"), "xoxb-"),
+        (refusal("team_added_to_org"), "ends by itself"),
         (refusal("something_new"), "(something_new)"),
         (Reply("<html>", 403), "HTTP 403"),
         (Reply("", 407), "HTTP 407"),
@@ -293,6 +315,12 @@ def test_what_is_said_in_a_thread_that_is_gone_is_said_in_the_channel(chat: Slac
     assert [one.get("thread_ts") for one in world.posted] == ["1795435100.000000", None]
     world.answer("conversations.replies", refusal("thread_not_found"))
     assert chat.settle("<#C01>", "k2", BEGAN, under="1795435100.000000") == receipt
+
+
+def test_a_thread_that_is_locked_loses_no_message(chat: SlackChat, world: Slack) -> None:
+    world.answer("chat.postMessage", refusal("restricted_action_thread_locked"))
+    chat.send("<#C01>", POST, "k1", under="1795435100.000000")
+    assert [one.get("thread_ts") for one in world.posted] == [None]
 
 
 def test_an_edit_on_the_wire(chat: SlackChat, world: Slack) -> None:

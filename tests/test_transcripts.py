@@ -16,7 +16,8 @@ from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.checkup.bot import Around
-from pageinbox.ledger.backups import back_up, restore
+from pageinbox.ledger.backups import back_up
+from pageinbox.ledger.restoring import restore
 from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.checkup import Reached, Unreached, Versions

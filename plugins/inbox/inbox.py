@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,43 +14,29 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.examining import examine, needs_web
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
-    diverted,
     goes_by,
     hear_names,
     identified,
-    is_admin,
     may,
     name_of,
+    overlooked,
     people_in,
-    person_of,
-    room_of,
 )
 from pageinbox.chat.errbot.web import Addresses
-from pageinbox.chat.in_turn import InTurn
-from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
-from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
-from pageinbox.commands.reacted import react
-from pageinbox.commands.request import Going
-from pageinbox.commands.table import COMMANDS, HOME, WORDS, command_of
-from pageinbox.commands.triage import misread
+from pageinbox.commands.received import Receiver
+from pageinbox.commands.table import COMMANDS, HOME, WORDS
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
-from pageinbox.model.errors import LedgerError
-from pageinbox.model.logged import nobody_named
-from pageinbox.model.post import Post
 from pageinbox.settings.configured import Configured
+from pageinbox.settings.typed import given_to
 from pageinbox.tell.admins import Admins
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
-from pageinbox.tell.whereabouts import whereabouts
-from pageinbox.words import refusals
 
 RUNTIME = Runtime()
-REACTIONS = 1000
-"""Reactions that wait to be acted on."""
 
 
 class Inbox(BotPlugin):
@@ -60,7 +45,6 @@ class Inbox(BotPlugin):
     names: Names | None = None
     answers: Answers | None = None
     opening: Opening | None = None
-    commands: Commands | None = None
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -69,10 +53,9 @@ class Inbox(BotPlugin):
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
         self.addresses = Addresses()
-        self.reactions = InTurn("inbox-reactions", REACTIONS)
-        self.later = Later()
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
         self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
+        self.receiver = Receiver(self._bot, self._network, self.settings, RUNTIME.clock)
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -98,12 +81,14 @@ class Inbox(BotPlugin):
 
         One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
         """
-        name, text = [*(args or "").split(None, 1), "", ""][:2]  # a line break will do between them
-        if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
+        if dry_run or cmd != "plugin_config" or (text := given_to(self.name, args or "")) is None:
             return msg, cmd, args
-        if (post := self.settings.answer(text.strip(), self.bot_config.BOT_PREFIX)) is None:
-            return msg, cmd, f"{name} {self.settings.for_errbot(text.strip())}".rstrip()
-        self._reply(msg, cmd, post)
+        if not may(self._bot, msg, cmd, args):
+            return msg, cmd, args
+        text = self._network().typed(msg, text)
+        if (post := self.settings.answer(text, self.bot_config.BOT_PREFIX)) is None:
+            return msg, cmd, f"{self.name} {self.settings.for_errbot(text)}".rstrip()
+        self.receiver.reply(msg, cmd, post)
         return None, None, None
 
     @cmdfilter
@@ -138,7 +123,7 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
             )
             self.opening.start()
-            self.commands = open_commands(
+            self.receiver.commands = open_commands(
                 self.settings,
                 self.answers,
                 names,
@@ -153,7 +138,7 @@ class Inbox(BotPlugin):
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
         self.addresses.serve({})
-        self.commands = None
+        self.receiver.commands = None
         opening, self.opening = self.opening, None
         if opening is not None:
             opening.stop()
@@ -172,30 +157,21 @@ class Inbox(BotPlugin):
         if self.bot_config.BOT_ALT_PREFIXES:
             hear_names(self._bot, self._network().called())
 
+    def callback_message(self, message: Message) -> None:
+        """Carry out a command that Errbot has overlooked, since something unseen, or a mark for code, is before it."""
+        if text := overlooked(self._bot, message, QUESTION.name):
+            meant = message.clone()
+            meant.body = text
+            self._bot.process_message(meant)
+
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""
         if self.opening is not None:
             self.opening.wake()
 
     def callback_reaction(self, reaction: Any) -> None:
-        """Do what a reaction to an announcement asks for, in its turn: whoever tells of it is not to wait."""
-        self.reactions.do(partial(self._react, reaction))
-
-    def _react(self, reaction: Any) -> None:
-        network, opening = self._network(), self.opening
-        try:
-            reacted = network.reacted(reaction)
-            if reacted is None or opening is None:
-                return
-            room, person = room_of(reacted.message), person_of(reacted.message.frm)
-            post = react(reacted, room, person, service=opening.service(), carry_out=self.carry_out)
-            if post is not None:
-                network.whisper(reacted.message, post)
-        except (ChatError, LedgerError) as error:
-            told = nobody_named(error)
-            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", told)
-        except Exception as error:
-            self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
+        """Do what a reaction to an announcement asks for: whoever tells of it is not to wait."""
+        self.receiver.react(reaction)
 
     def _room(self, name: str) -> str:
         """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it.
@@ -211,99 +187,23 @@ class Inbox(BotPlugin):
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
 
-    def give(self, command: Command, msg: Message, args: str) -> None:
-        """Carry out a command that Errbot has found and allowed; `args` is what was typed behind it."""
-        text = " ".join((command.word, args))
-        meant, words = command_of(text)
-        # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
-        if meant is not command and not may(self._bot, msg, meant.name, words):
-            self._reply(msg, command.name, refusals.not_allowed(meant.word, admins_alone=meant.admins_alone))
-        else:
-            self._reply(msg, meant.name, self._found(msg, text))
-
     @re_botcmd(
         name=QUESTION.name,
-        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?(?:\s+(?P<words>.*))?\Z",
+        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?[^\w\s@/'’-]*(?:\s+(?P<words>.*))?\Z",
         flags=re.IGNORECASE | re.DOTALL,
         historize=False,
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
-        # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as Telegram's groups do,
-        # "/inbox@bot": Errbot tries patterns where it has found no command. Its access controls were asked about the
-        # whole line; their rules may be about the words behind `inbox`.
-        if match["bot"] and not goes_by(self._bot.bot_identifier, match["bot"]):
-            return
-        words = match["words"] or ""
-        if may(self._bot, msg, QUESTION.name, words):
-            self.give(QUESTION, msg, words)
-        else:
-            self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
-
-    def carry_out(self, msg: Message, alone: bool = False) -> Post:
-        """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it.
-
-        `alone` says that it is shown to nobody else in the room.
-        """
-        text = msg.body.removeprefix("inbox")
-        command, words = command_of(text)
-        if not may(self._bot, msg, command.name, words):
-            return refusals.not_allowed(command.word, admins_alone=command.admins_alone)
-        return self._found(msg, text, alone=alone)
-
-    def misread(self, text: str) -> str:
-        """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
-        return misread(text.removeprefix("inbox"), chosen, RUNTIME.clock()) if (chosen := self.settings.chosen) else ""
-
-    def _found(self, msg: Message, text: str, *, alone: bool = False) -> Post:
-        network, commands = self._network(), self.commands
-        if commands is None:
-            return refusals.refused(self.settings.refusal)
-        private, _ = diverted(self.bot_config, command_of(text)[0].name)
-        return commands.answer(
-            room_of(msg),
-            network.typed(msg, text),
-            person=person_of(msg.frm),
-            direct=msg.is_direct,  # some backends name no recipient in rooms, which are neither to Errbot
-            replied=network.replied(msg),
-            alone=alone,
-            admin=is_admin(self._bot, msg),
-            private=private,
-            allowed=partial(may, self._bot, msg),
-            later=lambda room, made: self._say_later(msg, text, made, alone=alone),
-            finds_again=lambda: network.finds_again(msg),
-        )
-
-    def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:
-        """Answer a command once more when something has been made, unless the plugin has been stopped by then.
-
-        `alone` has it said in the direct chat: what only one person is shown in a room is one message, and cut.
-        """
-        opening = self.opening
-
-        def work() -> None:
-            if (post := made(lambda: self.opening is opening)) is not None:
-                self._reply(msg, command_of(text)[0].name, post, alone=alone)
-
-        return self.later.do(work)
-
-    def _reply(self, msg: Message, command: str, post: Post, *, alone: bool = False) -> None:
-        """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name.
-
-        `alone` has it said to the person whatever they want.
-        """
-        private, threaded = diverted(self.bot_config, command)
-        try:
-            self._network().answer(msg, post, private=private or alone, threaded=threaded)
-        except ChatError as error:
-            self.log.error("I could not answer %s: %s", command, nobody_named(error))
-        except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
-            self.log.error("I could not answer %s: %s", command, whereabouts(error))
+        # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as groups of some networks
+        # do, "/inbox@bot", or with a comma behind it: Errbot tries patterns where it has found no command.
+        if not match["bot"] or goes_by(self._bot.bot_identifier, match["bot"]):
+            self.receiver.give_unfound(msg, match["words"] or "")
 
     def _network(self) -> Network:
-        """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
+        """The chat this bot is in, made when it is first needed: some have no client before they are connected."""
         if self.chat is None:
-            self.chat = open_chat(self._bot, self.bot_config, self.carry_out, self.misread, HOME)
+            self.chat = open_chat(self._bot, self.bot_config, self.receiver.carry_out, self.receiver.misread, HOME)
         return self.chat
 
 
@@ -311,7 +211,7 @@ def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:
     """The method that Errbot calls for a command of the table, with the help it shows for that."""
 
     def method(self: Inbox, msg: Message, args: str) -> None:
-        self.give(command, msg, args)
+        self.receiver.give(command, msg, args)
 
     method.__name__ = command.name
     method.__doc__ = command.description

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +15,18 @@ from requests.adapters import HTTPAdapter
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
-from pageinbox.chat.errbot.content import messages
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
-from pageinbox.model.chat import Doubt
-from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
-from pageinbox.settings.reading import read
 from simulator.server import Received, Simulator
 from simulator.world import World
-from tests.attached import plain, with_files
-from tests.bot import Bot
-
-NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
+from tests.core.canned import Canned
+from tests.core.inbox import Inbox
+from tests.core.stage import NOON, Stage
 
 
 class Clock:
@@ -109,76 +101,6 @@ class Rig:
             session.close()
 
 
-@dataclass
-class Canned:
-    """A server that answers everything with one reply, and keeps what it was asked.
-
-    `bodies` are those of the paths that hold a text, the first that fits; anything else gets `body`.
-    `gate`, while it is closed, keeps every reply back, and `rest` every body, after its headers.
-    """
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b'{"data":[]}'
-    bodies: dict[str, bytes] = field(default_factory=dict)
-    paths: list[str] = field(default_factory=list)
-    posted: list[bytes] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-    rest: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        canned = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = -1
-            disable_nagle_algorithm = True  # headers and body are two writes, and the second would wait for 40 ms
-
-            def do_GET(self) -> None:
-                canned.paths.append(self.path)
-                canned.steps.append("in")
-                canned.gate.wait()
-                body = next((body for part, body in canned.bodies.items() if part in self.path), canned.body)
-                canned.steps.append("out")
-                self.send_response(canned.status)
-                for name, value in canned.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.flush()
-                canned.rest.wait()
-                self.wfile.write(body)
-
-            def do_POST(self) -> None:
-                canned.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.do_GET()
-
-            def log_message(self, *args: object) -> None:
-                """Nothing."""
-
-        self.gate.set()
-        self.rest.set()
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: object, client_address: object) -> None:
-                """Nothing: a client may leave before it has read everything."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self._worker = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._worker.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self.gate.set()
-        self.rest.set()
-        self._server.shutdown()
-        self._worker.join()
-        self._server.server_close()
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -246,6 +168,20 @@ def threadless() -> Iterator[None]:
 
 
 @pytest.fixture
+def stage(ledger_folder: Path) -> Iterator[Callable[..., Stage]]:
+    """Makes stages on one ledger, which is a file."""
+    made: list[Stage] = []
+
+    def make(**more: Any) -> Stage:
+        made.append(Stage(**{"url": f"sqlite:///{ledger_folder}/ledger.sqlite", **more}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
 def parked() -> Callable[..., None]:
     """Returns once a thread waits for another one (a condition, an event, a future), has ended, or `unless` holds."""
 
@@ -257,76 +193,6 @@ def parked() -> Callable[..., None]:
             thread.join(0.001)
 
     return wait
-
-
-class Inbox:
-    """The whole bot in front of a Graph that answers with what it is given; `now` moves only when told to."""
-
-    PAGE = "200300400"
-
-    def __init__(self, canned: Canned, folder: Path) -> None:
-        self.canned, self.now = canned, NOON
-        self.heard: list[str] = []
-        self._ledger = f"sqlite:///{folder}/ledger.sqlite"
-        self._sent = 0
-        self._bot: Bot | None = None
-
-    @property
-    def bot(self) -> Bot:
-        """The bot, which is started where it was not yet."""
-        if self._bot is None:
-            self.open()
-        assert self._bot
-        return self._bot
-
-    def open(self, *, platform: str = "messenger", **page: object) -> None:
-        """Start, or start anew, with these settings of the Page."""
-        self.close()
-        mine = {"ID": self.PAGE, "TOKEN": "token", "PLATFORMS": [platform], **page}
-        chosen = read({"PAGES": {"acme": mine}, "GRAPH_URL": self.canned.url, "CACHE_TTL": 0}, environment={})
-        self._bot = Bot(chosen, self._ledger, self, lambda: self.now, self.wait)
-
-    def close(self) -> None:
-        if self._bot is not None:
-            self._bot.stop()
-
-    def has(self, *conversations: Mapping[str, Any], **identity: object) -> None:
-        """What the Graph answers from now on: a list of conversations, each of them alone, and who the Page is."""
-        people = {"data": [{"id": "555001", "name": "Ann Example"}, {"id": self.PAGE, "name": "Acme"}]}
-        usual = {"updated_time": "2026-11-23T11:59:00+0000", "participants": people}
-        items = [usual | item for item in conversations]
-        self.canned.bodies = {
-            "/conversations?": json.dumps({"data": items}).encode(),
-            f"/{self.PAGE}?": json.dumps({"id": self.PAGE, "name": "Acme", **identity}).encode(),
-            **{f"/{item['id']}?": json.dumps(item).encode() for item in items},
-        }
-
-    def say(self, command: str) -> str:
-        """What the bot answers in a room."""
-        return self.shown(self.bot.say("#room", f" {command}"))
-
-    def shown(self, post: Post) -> str:
-        return "\n".join(line.rstrip() for line in plain(messages(with_files(post))[0]).splitlines())
-
-    def wait(self, seconds: float) -> None:
-        self.now += seconds
-
-    def run(self, seconds: float) -> list[str]:
-        """What the room hears meanwhile, edits included."""
-        self.bot.run(self.now + seconds)
-        heard, self.heard = self.heard, []
-        return heard
-
-    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        self.heard.append(self.shown(post))
-        self._sent += 1
-        return f"receipt-{self._sent}"
-
-    def edit(self, room: str, post: Post, receipt: str) -> None:
-        self.heard.append(f"{receipt} is now: {self.shown(post)}")
-
-    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
-        return Doubt.OPEN
 
 
 @pytest.fixture

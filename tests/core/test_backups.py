@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pageinbox.ledger.backups import back_up, examine, restore
+from pageinbox.ledger.backups import back_up, examine
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.moving import move
 from pageinbox.ledger.restored import note
+from pageinbox.ledger.restoring import restore
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError

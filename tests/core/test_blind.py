@@ -13,14 +13,13 @@ from errbot.rendering import text as errbot_text
 from requests.adapters import HTTPAdapter
 from sqlalchemy import Connection, event
 
+from pageinbox.app import Runtime, open_service
 from pageinbox.chat.errbot.content import messages
 from pageinbox.commands.dispatch import Commands
-from pageinbox.ledger.database import open_ledger
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import LASTING, Alarm
-from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
 from simulator.world import World
@@ -92,7 +91,7 @@ class Wire(HTTPAdapter):
 
 
 class Front:
-    """A bot with its threads, of whose inbox #support hears. Time passes by `tick`, for its watchdog by `timer`."""
+    """A bot with its threads, of whose inbox #support hears. Time passes by `clock`, for its watchdog by `timer`."""
 
     def __init__(self, rig: Rig, ledger: Path, parked: Callable[..., None]) -> None:
         acme = rig.world.pages["acme"]
@@ -105,18 +104,10 @@ class Front:
             self.team, ["@ops"], self.clock, pages=chosen.pages, timer=self.timer, aside=lambda job: job()
         )
         self.faults = self.alarm.watchdog.faults
-        self.service = service = WatchService(
-            open_ledger(ledger, clock=self.clock),
-            answers,
-            chosen,
-            self.team,
-            rooms={},
-            alarm=self.alarm,
-            admins=[],
-            clock=self.clock,
-            timer=self.clock,
-            random=lambda: 0.0,
-        )
+        runtime = Runtime(self.clock, self.clock, random=lambda: 0.0, ledger_clock=self.clock)
+        service = open_service(ledger, answers, chosen, self.team, alarm=self.alarm, runtime=runtime)
+        assert service is not None
+        self.service = service
         self._commands = Commands(answers, chosen, lambda: service, clock=self.clock, whom=whom, faults=self.faults)
         self.happens: dict[str, Callable[[bool, str], object]] = {}
         """What happens before each statement of threads whose names begin so; it is told whether that only reads, and

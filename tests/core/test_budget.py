@@ -331,6 +331,35 @@ def test_meta_does_not_refuse_us_for_speed():
         assert client.budget.closed_for() == 0
 
 
+FULL = {"type": "messenger", "call_count": 100, REGAIN: 30}
+SPARE = {"type": "messenger", "call_count": 7, REGAIN: 0}
+
+
+@pytest.mark.parametrize(
+    ("header", "noted"),
+    [
+        ({"222": [FULL]}, (None, 0)),
+        ({"111": [SPARE], "222": [FULL]}, (7, 0)),
+        ({"111": [SPARE], "333": [FULL]}, (7, 0)),
+        ({"111": [SPARE], "17841": [FULL | {"type": "instagram"}]}, (100, 1800)),
+        ({"333": [FULL]}, (100, 1800)),
+        (FULL, (100, 1800)),
+    ],
+    ids=[
+        "of another Page of ours",
+        "and of this",
+        "of a stranger's",
+        "of its Instagram account",
+        "of nobody known",
+        "bare",
+    ],
+)
+def test_what_a_header_tells_of_other_pages_holds_this_one_back_no_more(header, noted):
+    budget = Budget(lambda: 0.0, never)
+    regain = budget.learn({"x-business-use-case-usage": json.dumps(header)}, "111", ("222",))
+    assert (budget.usage, regain, budget.paused_for()) == (*noted, noted[1])
+
+
 @pytest.mark.parametrize(
     "header", [f'{{"estimated_time_to_regain_access":1{"0" * 400}}}', '{"estimated_time_to_regain_access":1e308}']
 )

@@ -23,14 +23,15 @@ from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import hear_names, name_of, room_of
+from pageinbox.chat.errbot.incoming import hear_names, name_of, overlooked, room_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.network import open_chat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
-from tests.recording import ANYWHERE, How, Recording, RecordingChat
+from tests.recording import ANYWHERE, How, Recording
+from tests.recording_chat import RecordingChat
 
 POST = Post(("New in Acme: ", "Ann"))
 TEXT = "**New in Acme: Ann**"
@@ -393,3 +394,61 @@ def test_names_are_alternate_prefixes_once_however_the_others_are_written(
     for _ in range(2):
         hear_names(bot, ("Bot:", "Bot,"))
     assert bot.bot_alt_prefixes == then
+
+
+def bot_with(**config: Any) -> SimpleNamespace:
+    defaults = {
+        "BOT_PREFIX": "!",
+        "BOT_ALT_PREFIXES": ("@Bot",),
+        "BOT_ALT_PREFIX_CASEINSENSITIVE": False,
+        "BOT_PREFIX_OPTIONAL_ON_CHAT": False,
+    }
+    known = SimpleNamespace(**defaults | config)
+    return SimpleNamespace(bot_config=known, bot_alt_prefixes=known.BOT_ALT_PREFIXES)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        " !inbox spam",
+        "\u00a0!inbox spam",  # as Slack pastes what was copied there
+        "\u200b\ufeff!inbox spam\u200e",
+        "`!inbox spam`",
+        "```\n!inbox spam\n```",
+        "**!inbox spam**",
+        "_!inbox spam_ ",
+        "！inbox spam",
+    ],
+)
+def test_a_command_that_errbot_overlooks_is_what_was_meant(typed: str) -> None:
+    assert overlooked(bot_with(), Message(typed), "inbox") == "!inbox spam"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "!inbox spam",
+        "@Bot inbox spam",
+        "`!inbox spam` shows the spam, `!inbox pages` the Pages",
+        "`!inbox spam`, `!inbox pages`",
+        "look at !inbox spam",
+        "`!restart`",
+        "`inbox`",
+        "!inboxes",
+        "``",
+        "",
+    ],
+)
+def test_what_errbot_sees_and_what_is_no_command_is_left_alone(typed: str) -> None:
+    assert overlooked(bot_with(), Message(typed), "inbox") == ""
+
+
+def test_prefixes_of_any_kind_are_seen_behind_what_shows_nothing() -> None:
+    assert overlooked(bot_with(), Message("\u200b@Bot: inbox"), "inbox") == "@Bot: inbox"
+    assert overlooked(bot_with(), Message("\u200b@bot: inbox"), "inbox") == ""
+    anyhow = bot_with(BOT_ALT_PREFIXES=("@bot",), BOT_ALT_PREFIX_CASEINSENSITIVE=True)
+    assert overlooked(anyhow, Message("\u00a0@BOT inbox"), "inbox") == "@BOT inbox"
+    assert overlooked(bot_with(BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ""
+    assert overlooked(bot_with(BOT_PREFIX=">>", BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ">>inbox"
+    direct = Message("`inbox`", frm=TextPerson("@ann"), to=TextPerson("@errbot"))
+    assert overlooked(bot_with(BOT_PREFIX_OPTIONAL_ON_CHAT=True), direct, "inbox") == "", "Errbot tries its patterns"

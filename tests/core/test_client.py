@@ -8,19 +8,14 @@ import hmac
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from socket import gaierror
 from typing import Any
 
 import pytest
-import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool
-from urllib3.connection import HTTPConnection
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from pageinbox.graph.client import UNLINKED
 from pageinbox.graph.http import Reply, Session, open_session, receive
-from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable, Unreachable
+from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable
 from pageinbox.model.source import Folder, Platform
 from pageinbox.words.trouble import explain
 from simulator.page import Instagram
@@ -169,52 +164,6 @@ def test_nobody_listening_is_told_without_the_address(rig, canned, clock):
         client.conversations(MESSENGER)
     assert str(failed.value) == "Unreachable the connection was refused"
     assert failed.value.tries == 3
-
-
-class Cut(HTTPAdapter):
-    """Fails every call in one way."""
-
-    def __init__(self, why: requests.RequestException) -> None:
-        super().__init__()
-        self.why = why
-
-    def send(self, request: Any, **how: Any) -> Any:
-        raise self.why
-
-
-def nothing_behind(reason: Exception) -> requests.ConnectionError:
-    """What requests makes of a connection that could not be made."""
-    return requests.ConnectionError(MaxRetryError(HTTPConnectionPool("h"), "/secret", reason))
-
-
-CONNECTION = HTTPConnection("h")
-UNREACHABLE = [
-    (nothing_behind(NameResolutionError("h", CONNECTION, gaierror())), "no server has that name"),
-    (nothing_behind(NewConnectionError(CONNECTION, "no route")), "no connection"),
-    (requests.ConnectTimeout("secret"), "no connection within 5 s"),
-    (requests.exceptions.ProxyError("secret"), "the proxy gives no connection"),
-    (requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED secret"), "its certificate is not trusted here"),
-    (requests.exceptions.InvalidURL("secret"), "it is not a usable address"),
-]
-
-
-@pytest.mark.parametrize(("why", "detail"), UNREACHABLE, ids=[detail for _, detail in UNREACHABLE])
-def test_an_address_where_nothing_answers_is_told_as_such(rig, why, detail):
-    with pytest.raises(Unreachable) as failed:
-        rig.client(adapter=Cut(why)).conversations(MESSENGER)
-    assert failed.value.detail == detail
-
-
-def test_https_where_there_is_none_is_told_as_such(rig, canned):
-    with pytest.raises(Unreachable, match="no secure connection"):
-        rig.client(url=canned.url.replace("http:", "https:")).conversations(MESSENGER)
-
-
-def test_certificates_that_are_nowhere_are_told_as_such(rig, canned):
-    session = open_session(canned.url, {"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"})
-    with pytest.raises(Unreachable, match="no file that REQUESTS_CA_BUNDLE"):
-        receive(session, canned.url.replace("http:", "https:"), {}, sign=lambda request: request, timer=rig.clock)
-    session.close()
 
 
 def test_the_version_that_answered_is_known(rig):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from pageinbox.graph.classify import WireError, classify
+from pageinbox.graph.http import Reply
 from pageinbox.model import errors
 from pageinbox.model.errors import (
     AppStopped,
@@ -17,6 +18,7 @@ from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
     ListBlocked,
+    ListEmptied,
     MessageGone,
     MetaSlow,
     NoPageToken,
@@ -70,7 +72,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     "field_in_review": (PermissionMissing, 2),
     (200, 2534048): (PermissionMissing, 1),
     (200, 2534041): (DirectMessagesDisabled, 1),
-    (100, None): (RequestRefused, 1),
+    (100, None): (RequestRefused, 2),
     (100, 33): (RequestRefused, 1),
     (100, 2534001): (RequestRefused, 1),
     (100, 2534013): (NotLinked, 1),
@@ -157,7 +159,7 @@ def test_the_body_decides_at_any_status(rig, sim, calls, code):
         sim.fail("conversations", None, code=code, status=status)
         with pytest.raises(EXPECTED[code, None][0]):
             rig.client().conversations(MESSENGER)
-        assert len(calls()) == 1, status
+        assert len(calls()) == EXPECTED[code, None][1], status
 
 
 # Closing
@@ -321,6 +323,38 @@ def test_a_gateway_that_is_asked_too_often_says_how_long_to_wait(rig, canned, cl
     with pytest.raises(Throttled):
         client.conversations(MESSENGER)
     assert len(canned.paths) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 12:05:00 GMT", 300),
+        (" 120 ", 120),
+        ("Mon, 23 Nov 2026 11:55:00 GMT", 0),
+        ("Fri, 01 Jan 2038 00:00:00 GMT", 86_400),
+        ("Mon, 23 Nov 2026", 0),
+    ],
+)
+def test_a_gateway_may_say_until_when_to_wait(told, seconds):
+    dated = {"date": "Mon, 23 Nov 2026 12:00:00 GMT"}
+    assert Reply(429, dated | {"retry-after": told}, b"").retry_after == seconds
+    assert Reply(429, {"retry-after": told}, b"").retry_after == (120 if seconds == 120 else 0)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Down for maintenance</html>", b'{"message":"no healthy upstream"}'])
+def test_a_gateway_that_is_out_of_order_is_left_alone_for_as_long_as_it_says(rig, canned, clock, body):
+    canned.status, canned.body, canned.headers = 503, body, {"Retry-After": "120"}
+    client = rig.client(url=canned.url)
+    for left in (120, 100):
+        with pytest.raises(Unavailable) as failed:
+            client.conversations(MESSENGER)
+        assert (failed.value.retry_after, len(canned.paths)) == (left, 1)
+        clock.now += 20
+    canned.headers = {"Retry-After": "86400"}
+    clock.now += 80
+    with pytest.raises(Unavailable) as failed:
+        client.conversations(MESSENGER)
+    assert (failed.value.retry_after, len(canned.paths)) == (3600, 2)
 
 
 def test_what_a_header_says_counts_for_limits_of_metas_too(rig, canned):
@@ -543,6 +577,55 @@ def test_a_field_that_is_refused_by_name_is_dropped_whatever_the_code_and_the_wo
     assert "messages" in names or all(name in second for name in others)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"link"},
+        {"story"},
+        {"shares"},
+        {"video_data"},
+        {"messages"},
+        {"snippet", "shares"},
+        {"created_time", "message_count", "tags"},
+    ],
+    ids=" ".join,
+)
+def test_a_field_that_is_refused_and_not_named_is_found(rig, sim, calls, names):
+    sim.fail(f"fields=.*({'|'.join(names)})", None, code=100)
+    client = rig.client()
+    assert len(client.conversations(MESSENGER, limit=5).conversations) == 5
+    found = len(calls())
+    assert len(client.conversations(MESSENGER, limit=5).conversations) == 5
+    assert len(calls()) == found + 1 <= 40
+    last = calls()[-1].query["fields"]
+    others = {"link", "snippet", "unread_count", "message_count"} | (
+        set() if "messages" in names else {"created_time", "story", "shares", "messages"}
+    )
+    assert all(name in last for name in others - names) and not any(name in last for name in names)
+
+
+def test_what_no_field_is_to_blame_for_costs_one_call_an_hour(rig, sim, calls, clock):
+    sim.fail("conversations", None, code=100)
+    client = rig.client()
+    for made in (2, 3, 4):
+        with pytest.raises(RequestRefused):
+            client.conversations(MESSENGER)
+        assert len(calls()) == made
+    clock.now += 3600
+    with pytest.raises(RequestRefused):
+        client.conversations(MESSENGER)
+    assert len(calls()) == 6
+
+
+def test_a_refusal_that_passes_costs_no_field(rig, sim, calls):
+    sim.fail("conversations", 1, code=100)
+    client = rig.client()
+    client.conversations(MESSENGER, limit=5)
+    sim.clear()
+    client.conversations(MESSENGER, limit=5)
+    assert calls()[0].query["fields"] == calls()[-1].query["fields"]
+
+
 def test_the_words_of_a_sentence_are_no_fields(rig, sim, calls):
     sim.fail("conversations", None, code=10, message="(#10) No messages to read from a message, of any type or name")
     with pytest.raises(PermissionMissing):
@@ -670,6 +753,7 @@ def test_every_exception_has_been_met():
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
         ListBlocked,
+        ListEmptied,
         Unreachable,
         ConversationUnknown,
         PersonUnknown,

@@ -28,7 +28,7 @@ from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import SAM, Bot, Deaf, whom
-from tests.core.conftest import Inbox as InboxOfOne
+from tests.core.inbox import Inbox as InboxOfOne
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC

@@ -22,7 +22,8 @@ from simulator.kinds import KINDS
 from simulator.rules import Rules
 from simulator.server import Simulator
 from simulator.world import World
-from tests.core.conftest import NOON, Canned, Clock, Rig
+from tests.core.canned import Canned
+from tests.core.conftest import NOON, Clock, Rig
 
 Check = Callable[[Contact], bool]
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM

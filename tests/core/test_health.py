@@ -167,7 +167,7 @@ def test_who_asks_does_not_wait_for_a_ledger_that_hangs(stage: Stage) -> None:
     health, gate = health_of(life), threading.Event()
     event.listen(life.ledger.engine, "before_cursor_execute", lambda *_: gate.wait())
     assert health.examine() == (State.OK, []), "a moment says nothing yet"
-    with hanging(life, Work.TELLING, life.service.records):
+    with hanging(life, Work.TELLING, life.service.standings.records):
         stage.time.wait(HANGS)
         state, (why,) = health.examine()
         assert state is State.FAILING and why.startswith("My ledger doesn't answer.")

@@ -182,7 +182,7 @@ def test_a_bot_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
     stage.kill(lives.pop())
     died = stage.time()
     run(stage, lives, 2 * INTERVAL)
-    records = lives[0].service.records()
+    records = lives[0].service.standings.records()
     assert len(records) == len(lives[0].service.poll.wanted())
     assert all(record.looked is not None and record.looked > died for record in records.values())
 

@@ -78,7 +78,7 @@ def test_what_was_idle_for_long_leaves_and_is_no_news_when_it_comes_back_as_it_w
     looked(stage, life, seconds=DAY)
     records = life.service.histories
     assert [records.history(one) is None for one in (*there, told)] == [True, True, False, True]
-    (known,) = (record.known for record in life.service.records().values())
+    (known,) = (record.known for record in life.service.standings.records().values())
     assert known == 1
     stage.rooms.messages.clear()
     for thread in (there[0], told):

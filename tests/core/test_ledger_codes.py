@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from pageinbox.ledger.packing import all_kinds, pack_spec, pack_trouble, unpack_
 from pageinbox.model.errors import FieldUnknown, GraphError
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.watch import Every, Quiet, WatchSpec
+from tests.errbot_fork import Fork
 
 HOME = Path(pageinbox.__file__).parent
 
@@ -107,19 +109,28 @@ print(json.dumps(found, default=str))
 """
 
 
-@pytest.mark.processes
-def test_other_sentences_and_other_names_change_nothing_that_is_kept(database_url: str, tmp_path: Path) -> None:
-    names = class_names()
-    shutil.copytree(HOME, tmp_path / "reworded" / "pageinbox", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (tmp_path / "reworded" / "pageinbox").rglob("*.py"):
-        package = path.relative_to(tmp_path / "reworded" / "pageinbox").parts[0]
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with our code in other words, and with other names for its classes."""
+    home, names = tmp_path_factory.mktemp("others"), class_names()
+    shutil.copytree(HOME, home / "pageinbox", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (home / "pageinbox").rglob("*.py"):
+        package = path.relative_to(home / "pageinbox").parts[0]
         source = path.read_text(encoding="utf-8")
         path.write_text(
             renamed(reworded(source) if package in ("words", "language") else source, names), encoding="utf-8"
         )
-    run(WRITE, HOME.parent, database_url)
-    other = json.loads(run(renamed(READ, names), tmp_path / "reworded", database_url))
-    same = json.loads(run(READ, HOME.parent, database_url))
+    return home
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("reworded")  # which takes long
+def test_other_sentences_and_other_names_change_nothing_that_is_kept(
+    database_url: str, others: Path, tmp_path: Path
+) -> None:
+    run(WRITE, tmp_path, database_url)
+    other = json.loads(run_elsewhere(renamed(READ, class_names()), others, database_url))
+    same = json.loads(run(READ, tmp_path, database_url))
     for told in ("in words", "a sentence", "a class"):
         assert other.pop(told) != same.pop(told)
     assert other == same
@@ -138,6 +149,7 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "direct_messages_disabled",
         "field_unknown",
         "list_blocked",
+        "list_emptied",
         "message_gone",
         "meta_slow",
         "no_page_token",
@@ -207,8 +219,20 @@ def test_a_spec_that_is_not_all_understood_is_no_spec(said: str, other: str) -> 
     assert unpack_spec(text) == text
 
 
-def run(script: str, home: Path, url: str) -> str:
-    """What a script prints that imports the `pageinbox` in a folder."""
+def run(script: str, folder: Path, url: str) -> str:
+    """What a script prints."""
+    path = folder / "script.py"
+    path.write_text(script, encoding="utf-8")
+    process = Fork([path, url], folder, {}, subprocess.DEVNULL)
+    assert process.stdout
+    with process.stdout as said:
+        told = said.read().decode()
+    assert process.wait() == 0, (folder / "stderr.txt").read_text("utf-8")
+    return told
+
+
+def run_elsewhere(script: str, home: Path, url: str) -> str:
+    """The same of one that imports the `pageinbox` in a folder."""
     done = subprocess.run(
         [sys.executable, "-c", script, url], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(home)}
     )
@@ -216,6 +240,7 @@ def run(script: str, home: Path, url: str) -> str:
     return done.stdout
 
 
+@cache
 def class_names() -> list[str]:
     """Every class of ours whose name is nobody else's."""
     ours, theirs = set(), set()

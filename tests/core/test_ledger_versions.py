@@ -191,7 +191,7 @@ def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
     one.simulator.fail("200300400/conversations.*platform=instagram.*folder=spam", None, code=10)
     one.simulator.fail("200300401/conversations", None, code=190, subcode=463)
     life = one.bot()
-    troubles = {source: record.trouble for source, record in life.service.records().items() if record.trouble}
+    troubles = {source: record.trouble for source, record in life.service.standings.records().items() if record.trouble}
     assert {source.page: type(trouble) for source, trouble in troubles.items()} == {
         "globex": TokenDead,
         "acme": PermissionMissing,
@@ -350,7 +350,7 @@ def test_what_was_answered_before_the_ledger_counted_it_is_counted(fifth: Stage)
 
     def figures() -> Statistics:
         """Those since noon; ten minutes later the list was watched."""
-        return life.service.statistics([inbox], Period(NOON, fifth.time() + 1), Period(NOON - HOUR, NOON))
+        return life.service.statistics.compared([inbox], Period(NOON, fifth.time() + 1), Period(NOON - HOUR, NOON))
 
     found = figures()
     assert (found.all.now.new, found.all.now.took, found.all.now.opened) == (6, Lengths(3, 300, 420), None)
@@ -401,7 +401,7 @@ def test_what_version_6_kept_for_digests_and_of_whom_it_erased_holds(sixth: Stag
         life.remind()
 
     period = Period(NOON, NOON + 3720)
-    found = life.service.statistics([inbox], period, Period(NOON - HOUR, NOON))
+    found = life.service.statistics.compared([inbox], period, Period(NOON - HOUR, NOON))
     assert (found.all.now.new, found.all.now.took) == (6, Lengths(1, 360, 360))
     assert found.looked == pytest.approx(
         (3720 - 600 - 1500 - 1020) / 3720

@@ -209,13 +209,18 @@ class Anything(RuleBasedStateMachine):
         self.stage.world.move(thread, folder)
         self.appear(thread)
 
-    def appear(self, thread: Thread) -> None:
-        """It is in a list where it was not, with the time it had."""
-        stay = self.note(thread)
-        # In a first look that is not finished it can't be told from what was there before.
-        stay.after, stay.moved = stay.after and self.complete(stay.source), True
-        history = self.stage.lives[0].service.histories.history(thread.id) if self.stage.lives else None
-        stay.known = history is not None and bool(history.folders)  # else it was only marked, and no look has met it
+    def appear(self, *threads: Thread) -> None:
+        """They are in lists where they were not, with the times they had."""
+        life = self.stage.lives[0] if self.stage.lives else None
+        records = life.service.standings.records() if life else {}
+        for thread in threads:
+            stay = self.note(thread)
+            # In a first look that is not finished it can't be told from what was there before.
+            record = records.get(stay.source)
+            stay.after, stay.moved = stay.after and record is not None and record.complete, True
+            history = life.service.histories.history(thread.id) if life else None
+            # Where it has no folder it was only marked, and no look has met it.
+            stay.known = history is not None and bool(history.folders)
 
     @rule(index=st.integers(0, 30))
     def hide(self, index: int) -> None:
@@ -235,14 +240,14 @@ class Anything(RuleBasedStateMachine):
         for thread in mine:
             self.stays[thread.id][-1].over = True
         self.stage.world.change_ids(page)
+        self.appear(*mine)
         for thread in mine:
-            self.appear(thread)
             self.stays[thread.id][-1].over = thread.hidden
 
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
             return False
-        record = self.stage.lives[0].service.records().get(source)
+        record = self.stage.lives[0].service.standings.records().get(source)
         return record is not None and record.complete
 
     def delete(self, index: int) -> None:
@@ -425,7 +430,7 @@ class Anything(RuleBasedStateMachine):
         self.doing(life, lambda: self.look_everywhere(life))
         self.end(life)
 
-    @rule(which=st.integers(0, 1), fuse=st.integers(0, 25), place=st.sampled_from(PLACES), number=st.integers(1, 3))
+    @rule(which=st.integers(0, 1), fuse=st.integers(0, 26), place=st.sampled_from(PLACES), number=st.integers(1, 3))
     def die_telling(self, which: int, fuse: int, place: Source, number: int) -> None:
         self.write(place, number)
         self.look(which)

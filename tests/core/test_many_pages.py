@@ -49,7 +49,7 @@ def test_64_pages_are_looked_at_at_once_while_rooms_are_told_and_people_ask(stag
             assert [(outcome.trouble, outcome.again) for outcome in outcomes] == [(None, None)] * len(PAGES)
             for each in others:
                 each.result()
-    assert all(record.known == 2 and record.complete for record in life.service.records().values())
+    assert all(record.known == 2 and record.complete for record in life.service.standings.records().values())
     stage.time.wait(INTERVAL)
     life.tell()
     assert stage.rooms.counted("#room") == len(PAGES)  # those of the first look are no news

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.errors import LedgerError
 from tests.core.stage import INTERVAL, Stage
+from tests.errbot_fork import Fork
 
 EMPTY = {
     "inbox_mute", "inbox_notice", "inbox_wait", "inbox_act", "inbox_answer", "inbox_gap", "inbox_digest",
@@ -148,16 +149,16 @@ def test_a_migration_that_fails_leaves_the_old_ledger_as_it_was(old: Stage) -> N
 
 
 @pytest.mark.processes
-def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
-    names = started_at_once(old.url, VERSION + 1)
+def test_two_that_open_at_once_migrate_once(old: Stage, tmp_path: Path) -> None:
+    names = started_at_once(old.url, VERSION + 1, tmp_path)
     assert len(set(names)) == 1
     assert version(old.url) == str(VERSION + 1)
     assert rows(old.url, "SELECT colour FROM inbox_room") == [("grey",)]
 
 
 @pytest.mark.processes
-def test_two_that_open_at_once_make_one_ledger(database_url: str) -> None:
-    assert len(set(started_at_once(database_url, VERSION))) == 1
+def test_two_that_open_at_once_make_one_ledger(database_url: str, tmp_path: Path) -> None:
+    assert len(set(started_at_once(database_url, VERSION, tmp_path))) == 1
     assert version(database_url) == str(VERSION)
 
 
@@ -194,19 +195,26 @@ def test_who_opens_a_ledger_tries_again_while_another_one_is_at_it(ledger_url: s
     assert in_vain == [lock, lock]
 
 
-def started_at_once(url: str, wanted: int) -> list[str]:
+def started_at_once(url: str, wanted: int, folder: Path) -> list[str]:
     """The ledger's name as several processes have it that open it at the same moment."""
-    command = [sys.executable, "-c", OPENER, url, str(wanted)]
-    processes = [subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True) for _ in range(3)]
+    opener = folder / "opener.py"
+    opener.write_text(OPENER, "utf-8")
+    homes = [folder / str(number) for number in range(3)]
+    for home in homes:
+        home.mkdir()
+    processes = [Fork([opener, url, str(wanted)], home, os.environ, subprocess.PIPE) for home in homes]
     for one in processes:
-        assert one.stdout and one.stdout.readline() == "ready\n"
+        assert one.stdout and one.stdout.readline() == b"ready\n"
     for one in processes:
         assert one.stdin
-        one.stdin.write("\n")
-        one.stdin.flush()
-    told = [one.communicate() for one in processes]
-    assert [error for _, error in told] == [""] * 3
-    return [name for name, _ in told]
+        one.stdin.write(b"\n")
+    names = []
+    for one, home in zip(processes, homes, strict=True):
+        assert one.stdin and one.stdout
+        with one.stdin, one.stdout:
+            names.append(one.stdout.read().decode())
+        assert (one.wait(), (home / "stderr.txt").read_text("utf-8")) == (0, "")
+    return names
 
 
 @pytest.mark.servers

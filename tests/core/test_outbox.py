@@ -163,7 +163,7 @@ def test_a_bot_killed_while_it_tells_loses_nothing_and_repeats_only_what_it_says
     """At every statement, commit and call of it, each on what the ones before have left behind."""
     stage.rooms.settling = settling
     life, _ = queued(stage, 0)
-    for fuse in range(1, 17):
+    for fuse in range(1, 18):
         new = found(stage, life, 2)
         life.fuse = fuse
         with pytest.raises(Killed):

@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import cProfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import Unavailable
+from tests.core.looked import Set, begun, looked, notices
 from tests.core.stage import INTERVAL, Killed, Life, Stage, source, told_once
 
 DAY = 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    """Some time passes, then everything is looked at and told."""
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3, **where: Any) -> tuple[Life, list[str]]:
-    """A bot that has finished its first looks at a world of so many conversations."""
-    there = one.arrive(number, **where)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life, there
-
-
-def notices(one: Stage, room: str) -> list[NoticeKind]:
-    return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
 
 
 def test_a_first_look_is_quiet_and_says_how_many_there_are(stage: Set) -> None:
@@ -155,12 +119,12 @@ def test_a_list_that_is_not_in_order_is_read_whole_and_called_disordered(stage: 
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5
-    assert [record.disordered for record in life.service.records().values()] == [True]
+    assert [record.disordered for record in life.service.standings.records().values()] == [True]
     one.world.conversations("acme", "messenger", "inbox")[0].updated += 5000
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5  # it has to be seen whole once more before it is believed again
-    assert [record.disordered for record in life.service.records().values()] == [False]
+    assert [record.disordered for record in life.service.standings.records().values()] == [False]
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 1
@@ -425,7 +389,7 @@ def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
     one.simulator.fail("after=", 1, name="cursor_depth")
     life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
     looked(one, life)
-    assert [record.disordered for record in life.service.records().values()] == [False]
+    assert [record.disordered for record in life.service.standings.records().values()] == [False]
 
 
 def folds(one: Stage, life: Life) -> int:

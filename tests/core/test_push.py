@@ -76,7 +76,7 @@ def counted(life: Life) -> dict[Became, int]:
 
 
 def brought(life: Life) -> Brought:
-    return life.service.pushed()[0].brought
+    return life.service.standings.pushed()[0].brought
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ def test_where_meta_tells_of_changes_looks_become_rarer(stage: Set) -> None:
     assert pace.stretched(source()) == PUSHED
     assert pace.stretched(source(folder="spam")) == pace.stretched(source(platform="instagram")) == 0
     assert passes(life, 2 * PUSHED) == 2 + 2 * 2 * PUSHED / INTERVAL
-    assert life.service.records()[source()].failures == 0
+    assert life.service.standings.records()[source()].failures == 0
 
 
 def test_a_miss_makes_all_lists_of_the_network_be_looked_at_as_usual(stage: Set) -> None:
@@ -497,7 +497,7 @@ def test_what_is_used_of_the_budget_holds_for_pushes_too(stage: Set) -> None:
     scene.simulator.usage("business", call_count=10)
     passes(life, 300)
     assert len(scene.rooms.told("#room")) == 2
-    assert life.service.records()[source()].failures == 0
+    assert life.service.standings.records()[source()].failures == 0
 
 
 def test_trouble_is_not_tried_more_often(stage: Set) -> None:
@@ -506,11 +506,11 @@ def test_trouble_is_not_tried_more_often(stage: Set) -> None:
     passes(life, 7)
     scene.simulator.fail("conversations", times=None, code=2)
     passes(life, INTERVAL)
-    before = life.service.records()[source()].failures
+    before = life.service.standings.records()[source()].failures
     for number in range(20):
         lie(scene, str(number))
         passes(life, 1)
-    assert life.service.records()[source()].failures <= before + 1
+    assert life.service.standings.records()[source()].failures <= before + 1
 
 
 def test_the_bot_that_is_pushed_to_looks_whoever_has_the_list(stage: Set) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pageinbox.model.errors import (
     Blocked,
     GraphError,
+    NotLinked,
     PermissionMissing,
     RequestRefused,
     Throttled,
@@ -57,6 +58,13 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "a body that lost its head": (400, b'error":{"message":"Blocked","code":368}}', Unavailable),
     "with bytes before it": (400, b'\xef\xbb\xbf{"error":{"code":190}}', TokenDead),
     "protected against scripts": (400, b'for (;;);{"error":{"code":190}}', TokenDead),
+    "unknown, with a code of its own": (
+        400,
+        {"error": {"code": 1150, "message": "An unknown error occurred."}},
+        Unavailable,
+    ),
+    "a subcode without a code": (400, {"error": {"message": "Not found", "error_subcode": 2534013}}, NotLinked),
+    "a subcode as the code": (400, {"error": {"message": "Not found", "code": 2534013}}, NotLinked),
     "blocked": (400, {"error": {"code": 368, "error_subcode": 1390008, "message": "Blocked"}}, Blocked),
     "HTML in a 200": (200, HTML, Unavailable),
     "HTML in a 400": (400, HTML, Unavailable),

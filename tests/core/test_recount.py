@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, pairwise
@@ -18,7 +18,7 @@ import pytest
 from pageinbox.ledger.arrivals import arrived, begun
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger, open_ledger
-from pageinbox.ledger.schema import act, ms
+from pageinbox.ledger.schema import act, answer, ms, wait
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
 from pageinbox.ledger.waits import Waits
@@ -115,6 +115,36 @@ def tell(ledger: Ledger, lists: Mapping[Source, Sequence[Customer]]) -> None:
                 for row_id, _, turn in over:
                     claims += claimed(chance, row_id, turn)
     with ledger.writing() as connection:
+        in_bulk(connection, INSERTS[connection.dialect.name](act), claims)
+
+
+def put(ledger: Ledger, lists: Mapping[Source, Sequence[Customer]]) -> None:
+    """The rows of all that, as `tell` leaves them: to let looks find very many takes longer than all the rest."""
+    sources = Sources(ledger, PAGES)
+    want(ledger, sources, SOURCES)
+    chance, claims = Random(13), list[dict[str, object]]()
+    with ledger.writing() as connection:
+        for source, mine in lists.items():
+            row, hours = sources.row(source), OPEN if source.page == "acme" else None
+            begun(connection, row, ms(NOON - MOST))
+            first = [one.met(one.rounds[0], answered=False) for one in mine]
+            ids = sources.learn(connection, row, first, now=NOON)
+            arrived(connection, row, first, ms(NOON))
+            waits, answers = list[dict[str, object]](), list[dict[str, object]]()
+            for one in mine:
+                row_id = ids[f"t_{one.number}"]
+                for turn in one.rounds:
+                    its = {"conversation": row_id, "source": row.id, "since": ms(turn.since)}
+                    its["at_least"] = 1 if turn.at_least else None
+                    if turn.answered is None:
+                        waits.append({**its, "wrote": ms(turn.wrote), "gone": None, "body": "{}"})
+                        continue
+                    opened = int(hours.open_seconds(turn.since, turn.answered)) if hours else None
+                    took, wrote = turn.answered - turn.since, turn.wrote - turn.since
+                    answers.append({**its, "took": took, "opened": opened, "wrote": wrote})
+                    claims += claimed(chance, row_id, turn)
+            for table, rows in ((wait, waits), (answer, answers)):
+                in_bulk(connection, INSERTS[connection.dialect.name](table), rows)
         in_bulk(connection, INSERTS[connection.dialect.name](act), claims)
 
 
@@ -218,13 +248,13 @@ class NotSearched(list[Source]):
         raise AssertionError("it is gone through from its beginning")
 
 
-def check(url: str, count: int) -> None:
+def check(url: str, count: int, there: Callable[[Ledger, Mapping[Source, Sequence[Customer]]], None]) -> None:
     lists: dict[Source, list[Customer]] = {source: [] for source in SOURCES}
     for one in customers(count):
         lists[one.source].append(one)
     ledger = open_ledger(url, clock=lambda: NOON)
     try:
-        tell(ledger, lists)
+        there(ledger, lists)
         figuring = Figuring(ledger, Sources(ledger, PAGES))
         found = figuring.statistics(dict.fromkeys(ASKED, math.inf), NOW, BEFORE, ROME)
         rows = [*figuring.answers(ASKED, NOW)]
@@ -274,9 +304,9 @@ def clock(moment: float) -> datetime:
 
 
 def test_a_recount_agrees(ledger_url: str) -> None:
-    check(ledger_url, 1_000)
+    check(ledger_url, 5_000, tell)
 
 
 @pytest.mark.long
 def test_a_recount_of_a_hundred_thousand_conversations_agrees(ledger_folder: Path) -> None:
-    check(f"sqlite:///{ledger_folder}/ledger.sqlite", 100_000)
+    check(f"sqlite:///{ledger_folder}/ledger.sqlite", 100_000, put)

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from pageinbox.app import Runtime, open_service
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
@@ -16,10 +17,10 @@ from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import PATIENCE, REST, Opening
 from pageinbox.tell.patience import Patience
-from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
-from tests.recording import Recording, RecordingChat
+from tests.recording import Recording
+from tests.recording_chat import RecordingChat
 
 KINDS = ("inbox-schedule", "inbox-look-", "inbox-tell-", "inbox-open")
 
@@ -68,17 +69,13 @@ def service(rig, alarm, room, clock):
             {"PAGES": pages, "GRAPH_URL": rig.url, "POLL_INTERVAL": 1, "WATCHES": list(watches)}, environment={}
         )
         made.append(
-            WatchService(
-                open_ledger(url),
+            open_service(
+                url,
                 answers or rig.answers(),
                 chosen,
                 RecordingChat(room.url, "key"),
-                rooms={},
                 alarm=alarm,
-                admins=[],
-                clock=clock,
-                timer=time.monotonic if real else clock,
-                random=lambda: 0.0,
+                runtime=Runtime(clock, time.monotonic if real else clock, random=lambda: 0.0),
             )
         )
         return made[-1]
@@ -291,7 +288,7 @@ def until(met):
 
 def known(running, lists):
     """Returns once so many lists are known."""
-    until(lambda: sum(one.complete for one in running.records().values()) >= lists)
+    until(lambda: sum(one.complete for one in running.standings.records().values()) >= lists)
 
 
 @pytest.mark.parametrize(("code", "seconds"), [(190, 60), (4, 300), (368, 6 * 3600)])
@@ -300,8 +297,8 @@ def test_the_next_try_is_when_meta_is_asked_again(service, rig, sim, tmp_path, c
     sim.fail("conversations", None, code=code)
     running = service(tmp_path / "ledger", rig.answers(), real=False, watches=["#support inbox messenger"])
     running.start()
-    until(lambda: any(record.failing and record.next_look > clock() for record in running.records().values()))
-    (record,) = running.records().values()
+    until(lambda: any(record.failing and record.next_look > clock() for record in running.standings.records().values()))
+    (record,) = running.standings.records().values()
     assert record.next_look - clock() == pytest.approx(seconds)
     assert len(sim.requests) == 1
     running.stop()

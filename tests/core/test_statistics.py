@@ -31,7 +31,7 @@ def statistics(stage: Stage, life: Life, *sources: Source, since: float = NOON) 
     """Those since then, beside as long a time before."""
     now = stage.time()
     period, before = Period(since, now + 1), Period(2 * since - now - 1, since)
-    return life.service.statistics(sources or (INBOX, SPAM), period, before)
+    return life.service.statistics.compared(sources or (INBOX, SPAM), period, before)
 
 
 def write(stage: Stage, thread: str | None = None, folder: str = "inbox") -> str:

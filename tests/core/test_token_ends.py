@@ -20,7 +20,8 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds, TokenFacts
 from simulator.server import Received, Simulator
-from tests.core.conftest import NOON, Canned, Clock, Rig
+from tests.core.canned import Canned
+from tests.core.conftest import NOON, Clock, Rig
 
 
 def posts(sim: Simulator) -> list[Received]:
@@ -120,7 +121,6 @@ def test_all_that_is_told_of_a_token(rig: Rig, canned: Canned) -> None:
         True,
         None,
         TokenEnds(None, NOON + 90 * DAY),
-        NOON - 9,
         kind="PAGE",
         profile="200300400",
         app="900800700",

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pageinbox.model.announcement import NoticeKind
-from tests.core.stage import INTERVAL, Life, Stage, source
+from tests.core.looked import Set, looked, notices
+from tests.core.stage import INTERVAL, source
 
-Set = Callable[..., Stage]
 ROOMS = ("#mess", "#insta", "@ops")
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def notices(one: Stage, room: str) -> list[NoticeKind]:
-    return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
 
 
 def test_a_refused_token_is_probed_after_1_2_4_minutes_and_its_healing_is_told(stage: Set) -> None:

@@ -44,5 +44,5 @@ NOTHING = "auU"
 )
 def test_turns(newest_first: str, waits: int | None, answered: int | None, certain: bool) -> None:
     last = len(newest_first) - len(newest_first.lstrip(NOTHING))
-    found = turns([SIDES[side] for side in newest_first], last, lambda number: newest_first[number] in NOTHING)
+    found = turns([SIDES[side] for side in newest_first], last, [side in NOTHING for side in newest_first])
     assert found == (waits, answered, certain)

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from sqlalchemy import event, update
 
 from pageinbox.ledger import schema
+from tests.core.looked import Set
 from tests.core.stage import INTERVAL, Life, Stage, source, told_once
 
 DAY = 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def asks(life: Life) -> bool:
@@ -139,7 +122,7 @@ def test_a_list_of_which_something_was_forgotten_is_asked_about(stage: Set) -> N
     assert asks(life)
     one.time.wait(DAY)
     assert asks(life), "it is swept, and what is idle forgotten behind that"
-    (record,) = life.service.records().values()
+    (record,) = life.service.standings.records().values()
     assert record.known == 1
     assert asks(life)
     assert not asks(life)

@@ -2,46 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import ListBlocked
-from tests.core.stage import INTERVAL, Life, Stage, source
-
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(**{"url": f"sqlite:///{ledger_folder}/ledger.sqlite", **more}))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3) -> tuple[Life, list[str]]:
-    """A bot that has finished its first look at a world of so many conversations."""
-    there = one.arrive(number)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life, there
+from tests.core.looked import Set, begun, looked
+from tests.core.stage import INTERVAL, Stage, source
 
 
 def spoil(one: Stage, *ids: str, **how: Any) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from pageinbox.graph.client import Slice
@@ -13,40 +9,10 @@ from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform
 from pageinbox.tell.trail import Trail
-from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
+from tests.core.looked import Set, begun, looked
+from tests.core.stage import INTERVAL, NOON, Killed, Stage, source, told_once
 
 HOUR, DAY = 3600, 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    """Some time passes, then everything is looked at and told."""
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3, **where: Any) -> tuple[Life, list[str]]:
-    """A bot that has finished its first looks at a world of so many conversations."""
-    there = one.arrive(number, **where)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life, there
 
 
 def visible(one: Stage, room: str = "#room") -> list[int]:
@@ -143,7 +109,7 @@ def test_a_list_that_fills_before_an_interrupted_first_look_has_ended_is_quiet(s
     one.simulator.rules.shown = None
     life = one.bot()
     assert life.service.poll.sources() == [source()]
-    assert not life.service.records()[source()].complete
+    assert not life.service.standings.records()[source()].complete
     looked(one, life)
     told = [(notice.kind, notice.count) for message in one.rooms.messages for notice in message.item.notices]
     assert (told, one.rooms.told("#room")) == ([(NoticeKind.LEARNED, 30)], [])
@@ -155,7 +121,7 @@ def test_a_longer_retention_makes_visible_what_had_been_left_out(stage: Set) -> 
     one.arrive(50, ago=10 * DAY)
     one.arrive(30, ago=5 * DAY)
     life, _ = begun(one, 40)
-    assert life.service.records()[source()].known == 40
+    assert life.service.standings.records()[source()].known == 40
     one.stop(life)
     one.more["RETENTION_DAYS"] = 7
     life = one.bot()
@@ -167,7 +133,7 @@ def test_a_longer_retention_makes_visible_what_had_been_left_out(stage: Set) -> 
     life = one.bot()
     looked(one, life)
     assert visible(one) == [30]
-    assert life.service.records()[source()].known == 40
+    assert life.service.standings.records()[source()].known == 40
 
 
 def test_each_room_hears_of_what_it_watches_when_it_may(stage: Set) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,37 +10,8 @@ from pageinbox.chat.errbot.content import messages
 from pageinbox.model.announcement import NoticeKind
 from simulator.thread import Person
 from tests.bot import SAM
-from tests.core.stage import INTERVAL, Killed, Life, Stage, told_once
-
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3, **where: Any) -> Life:
-    one.arrive(number, **where)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life
+from tests.core.looked import Set, begun, looked
+from tests.core.stage import Killed, Life, Stage, told_once
 
 
 def said(life: Life, room: str, text: str) -> str:
@@ -51,7 +20,7 @@ def said(life: Life, room: str, text: str) -> str:
 
 def test_what_a_watch_has_queued_is_told_by_another_of_its_room_when_it_ends(stage: Set) -> None:
     one = stage(watches=["#room inbox messenger as name"])
-    life = begun(one)
+    life, _ = begun(one)
     said(life, "#room", "watch")
     one.rooms.down = True
     ids = one.arrive(2)
@@ -66,7 +35,7 @@ def test_what_a_watch_has_queued_is_told_by_another_of_its_room_when_it_ends(sta
 
 def test_what_a_watch_has_queued_is_dropped_when_no_other_is_for_it(stage: Set) -> None:
     one = stage(watches=["#room inbox instagram"])
-    life = begun(one)
+    life, _ = begun(one)
     said(life, "#room", "watch messenger")
     looked(one, life)
     one.arrive(1)
@@ -113,7 +82,7 @@ def test_a_watch_answers_with_the_number_it_has_learned_and_no_other_follows(sta
 
 def test_who_wrote_since_the_last_look_is_not_counted_as_there_but_announced(stage: Set) -> None:
     one = stage(watches=["#first inbox messenger"])
-    life = begun(one, 4)
+    life, _ = begun(one, 4)
     new = one.world.write("acme", Person("1", name="Zoe Zander"), "hello").id
     answer = said(life, "#room", "watch messenger")
     assert "4 conversations are already there" in answer and "Zoe" not in answer
@@ -160,7 +129,7 @@ def test_two_rooms_and_the_settings_are_each_told_once_what_is_there(stage: Set)
 
 def test_a_number_that_waits_for_the_end_of_quiet_hours_is_not_told_after_another(stage: Set) -> None:
     one = stage(watches=["#room inbox messenger quiet 11:00-13:00 UTC"])
-    life = begun(one, 4)
+    life, _ = begun(one, 4)
     one.arrive(2)
     looked(one, life)
     assert "6 conversations are already there" in said(life, "#room", "watch messenger as name")
@@ -227,7 +196,7 @@ ODD = ["unwatch 1 2", f"unwatch {'9' * 5000}", f"mute {'9' * 5000}", "unwatch al
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
     one = stage()
-    life = begun(one)
+    life, _ = begun(one)
     answer = said(life, "#room", text)
     assert answer
     assert "went wrong on my side" not in answer
@@ -243,7 +212,7 @@ def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
 )
 @pytest.mark.parametrize("command", ["watch spam", "digest daily 09:00"])
 def test_who_may_never_hear_of_it_is_told_so_at_once(stage: Set, command: str, direct: bool, warned: str) -> None:
-    life = begun(stage())
+    life, _ = begun(stage())
 
     def answered(**more: Any) -> str:
         return "".join(messages(life.commands.answer("#new", command, person=SAM, direct=direct, **more)))

@@ -45,7 +45,7 @@ from pageinbox.tell.group import GATHERING
 from pageinbox.tell.service import WatchService
 from tests.core.stage import INTERVAL, Stage
 from tests.crash.storm import BOARD, OPS, PATIENT, REMINDING, WATCHES
-from tests.recording import RecordingChat
+from tests.recording_chat import RecordingChat
 
 GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""
@@ -132,7 +132,7 @@ def live(order: Order) -> None:
         still.wait(CHECK if order.last else None)
         spared = min(spared + QUICK, SPARED)
         if clock() > begun + GIVE_UP:
-            raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
+            raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.standings.records()}")
     service.stop()
 
 
@@ -170,7 +170,7 @@ def all_said(service: WatchService, since: float, *, tokens: bool) -> bool:
 
     Where it was asked about `tokens`, nothing of these either.
     """
-    records = service.records().values()
+    records = service.standings.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= since for one in records)
     if not looked or service.histories.waiting():
         return False  # what follows asks for much more

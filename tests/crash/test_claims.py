@@ -14,7 +14,8 @@ import pytest
 from pageinbox.settings.reading import read
 from tests.bot import Bot
 from tests.crash.storm import SUPPORT, TOLD, Storm
-from tests.recording import ANYWHERE, How, Recording, RecordingChat
+from tests.recording import ANYWHERE, How, Recording
+from tests.recording_chat import RecordingChat
 
 NUMBER = 4
 

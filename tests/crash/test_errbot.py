@@ -13,7 +13,7 @@ import pytest
 
 from pageinbox.model.history import State
 from tests.crash.campaign import SENDING, phase
-from tests.crash.census import Census, count, digests_due, hasten_digests
+from tests.crash.census import count, digests_due, hasten_digests
 from tests.crash.storm import BOARD, GRAM, JUNK, SUPPORT, TOLD, WATCHES, Storm
 from tests.crash.storm import KINDS as GRAPH_FAULTS
 from tests.crash.verdict import judge
@@ -41,12 +41,6 @@ LEARNED = (
 
 def said(room: str, first: str, second: str, message: Message) -> bool:
     return message.room == room and first in message.text and second in message.text
-
-
-def is_sending(url: str, before: Census) -> bool:
-    """Whether a life that has begun since then is sending something."""
-    now = count(url)
-    return now.lives > before.lives and any(told.state is State.SENDING for told in now.announcements)
 
 
 @pytest.mark.parametrize("half", [1, 2])

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told
-from tests.crash.storm import BOARD, DUE, FALSE_ID, OPS, PATIENT, REMINDING, TOKEN, Storm
+from tests.crash.storm import BOARD, DAY, DUE, FALSE_ID, OPS, PATIENT, REMINDING, SOON, TOKEN, Storm
 from tests.recording import Message
 
 NAMED = 5  # a card names as many
 REPEAT = "This may be a repeat"
+ACCEPTED = "Meta accepts the token again"
 CHART, NO_CHART = "[file ", "I couldn't send the chart"
 """What messages begin with that are a file, or say that there is none."""
 HOW_MANY = re.compile(r"([\d,]+) (?:new|from (?:an)?other folders?|have been waiting)\b")
@@ -114,21 +116,28 @@ def digest_once(messages: Sequence[Message], repeats: int) -> None:
 
 
 def token_turns(messages: Sequence[Message]) -> list[bool]:
-    """What OPS were told of a token, in order: that it ends, or else that it is new."""
-    return ["the token ends" in message.text for message in of_token(messages)]
+    """Whether the token ends soon, by what OPS were told of it, in order."""
+    soon = [datetime.now(UTC) + timedelta(days=days) for days in range(round(SOON / DAY) + 2)]
+    holds = [f"valid until {day.day} {day:%b}" for day in soon]
+    return [any(words in message.text for words in ("the token ends", *holds)) for message in of_token(messages)]
 
 
 def of_token(messages: Sequence[Message]) -> list[Message]:
-    kinds = ("the token ends", "the token is new")
+    """What tells until when it holds; one that Meta refused for a while is told of once it is accepted again."""
+    kinds = ("the token ends", "the token is new", f"{ACCEPTED}; it is valid until")
     return [message for message in messages if message.room == OPS and any(kind in message.text for kind in kinds)]
 
 
 def tokens_in_turn(messages: Sequence[Message], ends_soon: bool, repeats: int) -> None:
     """OPS were told once that a token ends, once that it is new, and so on until what it does now; each repeat is
-    marked, and there are no more than may be."""
+    marked, and there are no more than may be. That it is accepted again is no repeat of anything."""
     told, turns = of_token(messages), token_turns(messages)
     assert turns[-1:] == [ends_soon], f"the last thing that was told of a token: {told[-1:]}"
-    again = [message for message, now, before in zip(told[1:], turns[1:], turns, strict=False) if now == before]
+    again = [
+        message
+        for message, now, before in zip(told[1:], turns[1:], turns, strict=False)
+        if now == before and ACCEPTED not in message.text
+    ]
     unmarked = [message for message in again if REPEAT not in message.text]
     assert not unmarked, f"told twice of a token: {unmarked}"
     assert len(again) <= repeats, f"{len(again)} repeats about a token: {again}"

@@ -71,7 +71,7 @@ def test_the_wheel_found_by_its_entry_point(
     tmp_path: Path,
 ) -> None:
     venv = Venv(demo / ".demo")
-    with ErrbotProcess.start(settings, tmp_path, environment, venv.errbot) as bot:
+    with ErrbotProcess.start(settings, tmp_path, environment) as bot:  # the tests' own Errbot, which has no such wheel
         before = loaded(bot)
     venv.install("--no-index", distributions.wheel)
     try:

@@ -6,20 +6,20 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import unquote
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from tests.loop_thread import LoopThread
+
 PATIENCE = 120  # seconds until what is waited for counts as never to come
 KEPT = ("Authorization", "Content-Type")
 REACTION = "m.reaction"
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,8 @@ class Gateway:
         self._homeserver = homeserver
         self._changed = threading.Condition()
         self._faults: list[list[Any]] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
-        self._thread.start()
-        self._run(self._open(port))
+        self._thread = LoopThread("gateway")
+        self._thread.run(self._open(port))
 
     async def _open(self, port: int) -> None:
         self._mended = asyncio.Event()
@@ -93,19 +91,13 @@ class Gateway:
 
     def close(self) -> None:
         """Stop listening; what waits ends."""
-        self._run(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._close())
+        self._thread.close()
 
     async def _close(self) -> None:
         self._mended.set()
         await self._runner.cleanup()
         await self._session.close()
-        rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +114,7 @@ class Gateway:
         """Let nothing go wrong any more, and answer what hangs."""
         with self._changed:
             self._faults.clear()
-        self._loop.call_soon_threadsafe(self._let_go)
+        self._thread.loop.call_soon_threadsafe(self._let_go)
 
     def _let_go(self) -> None:
         self._mended.set()
@@ -142,10 +134,6 @@ class Gateway:
         """Wait until `met`, asked with every change, holds. Raises AssertionError when it never does."""
         with self._changed:
             assert self._changed.wait_for(met, PATIENCE), f"waited in vain; the latest are {self.calls[-25:]}"
-
-    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(PATIENCE)
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

@@ -1,11 +1,10 @@
 """docs/matrix.md, followed to the letter: its variables, config_template.py, and a room that watches from there."""
 
 import re
-from pathlib import Path
 
 import requests
 
-from tests.errbot_process import ERRBOT, ChattingErrbot
+from tests.errbot_process import ChattingErrbot
 from tests.matrix.team import PATIENCE, ROOT, Team
 from tests.matrix.test_refusals import in_outbox
 from tests.synapse import PASSWORD
@@ -41,8 +40,7 @@ def test_the_variables_of_the_docs_make_a_bot_that_watches(alone: Team) -> None:
         "BOT_DATA_DIR": str(alone.folder / "data"),
     }
     support = alone.admin.create_room(alone.user_id, alias="docs")
-    command: list[str | Path] = [ERRBOT, "-c", ROOT / "config_template.py"]
-    with ChattingErrbot(command, alone.folder, values | more, wait=False) as bot:
+    with ChattingErrbot(ROOT / "config_template.py", alone.folder, values | more, wait=False) as bot:
         alone.bot = bot
         alone.admin.wait_for_member(support, alone.user_id, say=alone.log)
         alone.hear(support, "From now on I'll announce new ones here")

@@ -16,7 +16,7 @@ import requests
 
 from simulator.control import Control, ControlError
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("control")]  # so that one simulator is started
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.errors import Refused
 from simulator.fields import Field, parse, to_text
+from simulator.refused import Refused
 
 calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 names = st.text("abcxyz_", min_size=1, max_size=8)

@@ -76,10 +76,10 @@ class Emulator:
     It also ends when this process does, since it reads its standard input to the end.
     """
 
-    def __init__(self, people: tuple[str, ...], bot_scopes: tuple[str, ...] = BOT_SCOPES) -> None:
+    def __init__(self, people: tuple[str, ...]) -> None:
         """Start it and wait until it listens. Raises Unavailable, and AssertionError when it does not start."""
         install()
-        bot = {"app_id": APP_ID, "bot_id": BOT_ID, "bot_user_id": BOT_USER, "scopes": bot_scopes}
+        bot = {"app_id": APP_ID, "bot_id": BOT_ID, "bot_user_id": BOT_USER, "scopes": BOT_SCOPES}
         seed: dict[str, Any] = {
             "team": {"name": "Acme", "domain": "acme"},
             "users": [{"name": person, "real_name": person.capitalize()} for person in people],

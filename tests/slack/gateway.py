@@ -11,15 +11,15 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 from aiohttp import web
 
+from tests.loop_thread import LoopThread
 from tests.slack.emulator import APP_ID, APP_TOKEN, BOT_ID, BOT_SCOPES, BOT_USER
 from tests.slack.events import Events, SignedRequests, SocketMode
 from tests.slack.limits import refused, view_refused
@@ -28,7 +28,6 @@ PATIENCE = 120  # seconds until what is waited for counts as never to come
 TEAM_ID = "T000000001"
 VIEWS = ("views.open", "views.update", "views.publish")
 Mode = Literal["events", "socket"]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -105,14 +104,12 @@ class Gateway:
         self._emulator = emulator
         self._changed = threading.Condition()
         self._faults: list[list[Any]] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
-        self._thread.start()
+        self._thread = LoopThread("gateway")
         self._own: set[asyncio.Task[int]] = set()
         self.socket_mode: SocketMode | None = None
         self.groups: list[dict[str, Any]] = [{"id": "S0SUPPORT", "handle": "support", "name": "Customer support"}]
         """The user groups of the workspace, of which the emulator knows nothing."""
-        self._run(self._open(mode, bot, clicks))
+        self._thread.run(self._open(mode, bot, clicks))
 
     async def _open(self, mode: Mode, bot: str, clicks: str) -> None:
         self._released = asyncio.Event()
@@ -136,10 +133,8 @@ class Gateway:
 
     def close(self) -> None:
         """Stop listening; what waits ends."""
-        self._run(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._close())
+        self._thread.close()
 
     async def _close(self) -> None:
         self._released.set()
@@ -147,10 +142,6 @@ class Gateway:
             await self.socket_mode.close()
         await self._runner.cleanup()
         await self._session.close()
-        rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +162,7 @@ class Gateway:
 
     def release(self) -> None:
         """Answer what hangs now."""
-        self._loop.call_soon_threadsafe(self._let_go)
+        self._thread.loop.call_soon_threadsafe(self._let_go)
 
     def _let_go(self) -> None:
         self._released.set()
@@ -188,27 +179,23 @@ class Gateway:
     def deliver(self, event: dict[str, Any], event_id: str = "", attempt: int = 0) -> str:
         """Give the bot an event, wait until it has acknowledged it, and give its id."""
         event_id = event_id or f"Ev{uuid.uuid4().hex[:9].upper()}"
-        self._run(self._events.deliver(payload(event, event_id), attempt))
+        self._thread.run(self._events.deliver(payload(event, event_id), attempt))
         return event_id
 
     def interact(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Tell the bot of a click, a form or a slash command, and give what it acknowledged that with."""
-        return self._run(self._events.interact(payload))
+        return self._thread.run(self._events.interact(payload))
 
     def refresh(self) -> None:
         """Let the bot connect anew to Socket Mode."""
         assert self.socket_mode
-        self._run(self.socket_mode.refresh())
+        self._thread.run(self.socket_mode.refresh())
 
     def disable(self) -> None:
         """Switch Socket Mode off, until the bot has been refused a new connection twice."""
         assert self.socket_mode
         self.fail(refusal("not_allowed_token_type"), "apps.connections.open", times=2)
-        self._run(self.socket_mode.disable())
-
-    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(PATIENCE)
+        self._thread.run(self.socket_mode.disable())
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method, body = request.match_info["method"], await request.read()
@@ -291,7 +278,7 @@ class Gateway:
         else:
             event = message | about
         event_id = f"Ev{uuid.uuid4().hex[:9].upper()}"
-        task = self._loop.create_task(self._events.deliver(payload(event | {"event_ts": event["ts"]}, event_id)))
+        task = self._thread.loop.create_task(self._events.deliver(payload(event | {"event_ts": event["ts"]}, event_id)))
         self._own.add(task)
         task.add_done_callback(self._own.discard)
 

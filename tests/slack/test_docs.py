@@ -69,7 +69,7 @@ def test_the_template_starts_from_these_variables(emulator: str, graph: Simulato
                 check=True,
                 capture_output=True,
             )
-        made.bot = ChattingErrbot([ERRBOT, "-c", config], tmp_path, DIRECT | given)
+        made.bot = ChattingErrbot(config, tmp_path, DIRECT | given)
         channel = made.channel(made.people["ann"])
         # Errbot connects plugins one by one, and answers before it is through with them.
         while "200300400" not in made.ask(made.people["ann"], "!inbox pages", channel):

@@ -26,6 +26,7 @@ from errbot_matrix.identity import identity
 from errbot_matrix.logged import nobody_named, whereabouts
 from errbot_matrix.markup import contents, escaped, pieces
 from errbot_matrix.messages import card_text, in_thread, place, thread_for
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
@@ -195,15 +196,14 @@ class MatrixBackend(Beyond):
         """Send, and send again while nobody can say what became of it, with one key, so that it appears only once."""
         key = uuid.uuid4().hex
         give_up = time.monotonic() + PATIENCE
-        pause = 0.5
+        pauses = Pauses(10.0, first=0.5)
         while True:
             try:
                 return self.run(self._connection.threads.send(room, content, key))
             except RETRIED as error:
-                wait = getattr(error, "retry_after", pause)
+                wait = pauses.after(error)
                 if time.monotonic() + wait > give_up or self._stopping.wait(wait):
                     raise
-                pause = min(2 * pause, 10.0)
 
     def split_and_send_message(self, msg: Message) -> None:
         """Send a message, a long one in parts cut between lines. Only the first part mentions anybody."""
@@ -235,7 +235,7 @@ class MatrixBackend(Beyond):
             if limit is not None and len(data) > limit:
                 raise ValueError(f"The homeserver accepts files of up to {limit} bytes; {name} is larger.")
             room = self.room_id(user)
-            where = self.run(self.homeserver.upload(data, name, kind, room))
+            where = self.run(self._connection.timeline.upload(data, name, kind, room))
             content = {
                 "msgtype": MEDIA.get(kind.partition("/")[0], "m.file"),
                 "body": name,
@@ -254,13 +254,13 @@ class MatrixBackend(Beyond):
 
     def add_reaction(self, msg: Message, reaction: str) -> None:
         """React to a message with an emoji; does nothing if we already have."""
-        self.run(self.homeserver.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
+        self.run(self._connection.timeline.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
 
     def remove_reaction(self, msg: Message, reaction: str) -> None:
         """Remove our reaction; does nothing if there is none."""
         room = place(msg)["room_id"]
-        if event := self.run(self.homeserver.own_reaction(room, place(msg)["event_id"], reaction)):
-            self.run(self.homeserver.redact(room, event))
+        if event := self.run(self._connection.timeline.own_reaction(room, place(msg)["event_id"], reaction)):
+            self.run(self._connection.timeline.redact(room, event))
 
     def update_message(self, msg: Message) -> Message:
         """Edit a message sent earlier, which its `extras["matrix"]` name, to its present body."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from errbot_matrix.addressing import Addressing
-from errbot_matrix.homeserver import KEY
+from errbot_matrix.timeline import KEY
 
 
 class Beyond(Addressing):
@@ -34,22 +34,22 @@ class Beyond(Addressing):
         That is a `url`, or in an encrypted room a `file`, and belongs in the content of an m.room.message. `kind` is
         the media type.
         """
-        return self.run(self.homeserver.upload(data, name, kind, self.room_id(self.build_identifier(room))))
+        return self.run(self._connection.timeline.upload(data, name, kind, self.room_id(self.build_identifier(room))))
 
     def edits_of(self, room: str, event: str) -> list[str]:
         """The ids of the edits of an event of ours, in a room or to a person, as `send_event` names them."""
-        return self.run(self.homeserver.edits_of(self.room_id(self.build_identifier(room)), event))
+        return self.run(self._connection.timeline.edits_of(self.room_id(self.build_identifier(room)), event))
 
     def redact(self, room: str, event: str) -> None:
         """Take an event of ours back, so that the server no longer has what it said."""
-        self.run(self.homeserver.redact(self.room_id(self.build_identifier(room)), event))
+        self.run(self._connection.timeline.redact(self.room_id(self.build_identifier(room)), event))
 
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of the event we sent with `key` to a room or a person; None if there is none.
 
         Searches back to `since`, in seconds since 1970. Raises LookupError when that can't be known.
         """
-        return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
+        return self.run(self._connection.timeline.find(self.room_id(self.build_identifier(room)), key, since))
 
     def may_write(self, room: str) -> bool:
         """Whether the bot may write in a room. Raises NotJoined, and Encrypted where it could only write plainly."""
@@ -70,4 +70,4 @@ class Beyond(Addressing):
 
         Does nothing if we already have.
         """
-        self.run(self.homeserver.react(self.room_id(self.build_identifier(room)), event, reaction))
+        self.run(self._connection.timeline.react(self.room_id(self.build_identifier(room)), event, reaction))

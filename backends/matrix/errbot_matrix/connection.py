@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from errbot.backends.base import RoomError
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MegolmEvent, SyncError
 from nio.crypto import ENCRYPTION_ENABLED
 
@@ -24,9 +25,11 @@ from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
 from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.loop import Loop
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
+from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,11 @@ REQUEST = 60.0
 
 PAUSE_MAX = 15.0
 """The most seconds between two attempts to reach a server that is away."""
+
+PASSWORD = "m.login.password"
+"""How a server calls that somebody may log in with a password."""
+
+TOKEN = "put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
 
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
@@ -72,16 +80,23 @@ class Connection:
     """One account's connection. `client` is matrix-nio's, to be used only in the event loop.
 
     `keys` is the folder for the keys of encrypted rooms; `news` is told what happens, in the connection's own thread,
-    so it must not wait; `clock` gives seconds since 1970.
+    so it must not wait; `clock` gives seconds since 1970, and `wait` lets so many go by.
     """
 
     def __init__(
-        self, identity: Identity, store: Store, keys: Path, news: Callable[[News], None], clock: Callable[[], float]
+        self,
+        identity: Identity,
+        store: Store,
+        keys: Path,
+        news: Callable[[News], None],
+        clock: Callable[[], float],
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._identity = identity
         self._store = store
         self._news = news
         self._clock = clock
+        self._wait = wait
         self._started = clock()
         self._since = store.token
         self._logged_in = False
@@ -101,9 +116,14 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
-        self.threads = Threads(self.homeserver)
-        self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
-        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
+        self.timeline = Timeline(self.homeserver)
+        self.threads = Threads(self.homeserver, self.timeline)
+
+        def tell(sentence: str) -> None:
+            news(Concern(sentence))
+
+        self.upgrades = Upgrades(self.homeserver, self.directs, store, tell)
+        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell)
         self._sealed = Sealed(self.homeserver, clock)
         self._loop = Loop(self._main)
 
@@ -136,7 +156,7 @@ class Connection:
             await self.client.close()
 
     async def _listen(self) -> None:
-        pause = 1.0
+        pauses = Pauses(PAUSE_MAX)
         while not self._loop.ending:
             try:
                 if not self._logged_in:
@@ -145,14 +165,13 @@ class Connection:
             except (Refused, LoggedOut) as error:
                 trouble: Exception = error
                 if not self._logged_in:
-                    self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {error}"))
+                    why = f"{error}{await self._instead()}"
+                    self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {why}"))
                     return
                 self._logged_in = isinstance(error, Refused)
                 if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
                     self._since = self.client.next_batch = ""  # nio keeps it as well
-            except RateLimited as error:
-                trouble, pause = error, error.retry_after
-            except (Unreached, Doubtful) as error:
+            except (RateLimited, Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
                 log.error("I could not make sense of a sync: %s", whereabouts(error))
@@ -161,13 +180,12 @@ class Connection:
                 if self._away:
                     log.warning("Matrix is back.")
                 self._away = self.homeserver.stale = False
-                pause = 1.0
+                pauses.reset()
                 continue
             if not self._away:
                 log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_MAX)
+            await self._wait(pauses.after(trouble))
 
     async def _log_in(self) -> None:
         if self._identity.access_token:
@@ -183,12 +201,22 @@ class Connection:
         self._logged_in = True
         log.info("Logged in to Matrix as %s, device %s.", self.client.user_id, self.client.device_id)
 
+    async def _instead(self) -> str:
+        """What else to log in with, where the server takes no passwords: others stand before it for that."""
+        if self._identity.access_token:
+            return ""
+        try:
+            ways = (await reach(self.client.login_info())).flows
+        except (RoomError, ConnectionError):
+            return ""
+        return "" if PASSWORD in ways else f" It takes no passwords; {TOKEN}"
+
     async def _sync(self) -> None:
         now, began = self._away or not self._connected, self._clock()
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:
-            await asyncio.sleep(SOON)
+            await self._wait(SOON)
         if answer is None:
             # A single event that matrix-nio can't read must not stop the bot for good.
             log.error("I could not read a sync; what was in it is lost.")

@@ -14,8 +14,7 @@ from errbot.backends.base import UserDoesNotExistError
 from nio import RoomPreset
 
 from errbot_matrix.errors import Doubtful, Refused, reach
-from errbot_matrix.homeserver import Homeserver
-from errbot_matrix.rooms import quoted
+from errbot_matrix.homeserver import Homeserver, quoted
 
 UNTOLD = 20.0
 """Seconds to wait for a sync to tell of a room that may have been made."""

@@ -103,7 +103,7 @@ def checked(answer: Any) -> Any:
         raise RateLimited(pause(answer, transport))
     if status == 413 and not code:
         code = "M_TOO_LARGE"  # a proxy before the server says so without Matrix's word for it
-    if not CODE.fullmatch(code) and 300 <= status < 500:
+    if not CODE.fullmatch(code) and 200 <= status < 500:
         raise Doubtful(f"What answers there is no Matrix homeserver, or something stands before it (HTTP {status}).")
     if status >= 500 or not CODE.fullmatch(code):
         raise Doubtful(f"The homeserver is in trouble (HTTP {status}).")

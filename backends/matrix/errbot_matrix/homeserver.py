@@ -1,17 +1,16 @@
-"""What the bot does on the homeserver: events, files and, by `rooms`, rooms. Everything here runs in the event loop.
+"""The homeserver: its rooms, who is in them, and what the bot may do there.
 
-Requests are those of the Matrix client-server API, v1.11.
+Everything here runs in the event loop. Requests are those of the Matrix client-server API, v1.11.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import uuid
-from io import BytesIO
+import json
 from typing import Any
+from urllib.parse import quote
 
-from nio import MegolmEvent
+from nio import AsyncClient, ErrorResponse, RoomPreset
 from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.errors import (
@@ -20,126 +19,131 @@ from errbot_matrix.errors import (
     Encrypted,
     LoggedOut,
     NotJoined,
+    NotThere,
     RateLimited,
     Refused,
     Unreached,
     reach,
 )
-from errbot_matrix.rooms import Rooms, quoted
-
-KEY = "org.errbot.key"
-"""The field that holds an event's key, by which `Homeserver.find` recognises it."""
-
-SKEW = 300
-"""Seconds by which the clocks of the server and the bot may differ."""
-
-PAGES = 50
-"""The most pages of a hundred events that are searched for an event."""
-
-UPLOAD = 600
-"""Seconds an upload may take; matrix-nio itself sets no limit."""
-
-UNSYNCED = 30
-"""Seconds to wait until enough is known about a room just joined to encrypt for it."""
+from errbot_matrix.powers import creators, may_notify, may_send
 
 
-class Homeserver(Rooms):
+class Homeserver:
     """What an account can do on its homeserver, through a logged-in matrix-nio client.
 
     Every method raises the exceptions of `errbot_matrix.errors.reach`.
     """
 
-    async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
-        """Send an event, encrypted if the room is, and return its id. With the same `key` it is sent only once.
+    def __init__(self, client: AsyncClient) -> None:
+        self.client = client
+        self.stale = False
+        """Whether the latest sync is from before the connection broke, so that rooms may have changed since."""
+        self.synced = asyncio.Condition()
+        """Notified after every sync."""
 
-        The server recognises a repeat by the transaction id, for as long as it keeps those (Synapse: a day).
-        """
-        encrypted = await self.encrypted(room)
-        if encrypted and not ENCRYPTION_ENABLED:
-            raise Encrypted(ENCRYPTED)
-        if self.client.olm:
-            await self._known(room, encrypted)
+    async def resolve(self, name: str) -> str:
+        """The id of a room, by its alias (`#name` or `#name:server`) or its id. Raises NotThere."""
+        if name.startswith("!"):
+            return name
         try:
-            sending = self.client.room_send(room, kind, content, transaction(key), ignore_unverified_devices=True)
-            return str((await reach(sending)).event_id)
+            return str((await reach(self.client.room_resolve_alias(self.full(name)))).room_id)
         except Refused as error:
-            if error.code == "M_FORBIDDEN" and room not in self.client.rooms:
+            if error.missing or error.code == "M_INVALID_PARAM":
+                raise NotThere(f"There is no room {name}.", error.code) from None
+            raise
+
+    def full(self, name: str) -> str:
+        """An alias or a person's id, with the bot's server added if it names none."""
+        return name if ":" in name else f"{name}:{self.client.user_id.partition(':')[2]}"
+
+    async def join(self, room: str) -> str:
+        """Join a room by id or alias, and return its id."""
+        try:
+            return str((await reach(self.client.join(self.full(room) if room.startswith("#") else room))).room_id)
+        except Refused as error:
+            if error.missing:
+                raise NotThere(f"There is no room {room}.", error.code) from None
+            raise
+
+    async def leave(self, room: str, reason: str = "") -> None:
+        """Leave a room or decline an invitation, with a reason."""
+        await self.call("POST", f"/v3/rooms/{quoted(room)}/leave", {"reason": reason} if reason else {})
+
+    async def create(self, alias: str = "") -> str:
+        """Make a private room; `alias` is `#name:server`."""
+        local = alias[1:].partition(":")[0] or None
+        return str((await reach(self.client.room_create(alias=local, preset=RoomPreset.private_chat))).room_id)
+
+    async def state(self, room: str, kind: str) -> dict[str, Any]:
+        """The state of a room of one kind; empty if there is none."""
+        try:
+            return await self.call("GET", f"/v3/rooms/{quoted(room)}/state/{kind}/")
+        except Refused as error:
+            if error.missing:
+                return {}
+            if error.code == "M_FORBIDDEN":
                 raise NotJoined(f"I am not in {room}.", error.code) from None
             raise
 
-    async def find(self, room: str, key: str, since: float) -> str | None:
-        """The id of the event we sent with `key`, not before `since` (seconds since 1970); None if there is none.
+    async def set_state(self, room: str, kind: str, content: dict[str, Any]) -> None:
+        """Set the state of a room of one kind."""
+        await reach(self.client.room_put_state(room, kind, content))
 
-        Raises LookupError when that can't be known: too much has been said since, or we can't read our own messages.
-        """
-        at: str | None = None
-        sealed = over = False
-        for _ in range(PAGES):
-            page = await reach(self.client.room_messages(room, at, limit=100))
-            for event in page.chunk:
-                source = event.source
-                over = source.get("origin_server_ts", 0) / 1000 < since - SKEW
-                if over:
-                    break
-                marks = (source.get("content", {}).get(KEY), source.get("unsigned", {}).get("transaction_id"))
-                if source.get("sender") == self.client.user_id and (marks[0] == key or marks[1] == transaction(key)):
-                    return str(source["event_id"])
-                # The server gives the transaction ids of this session; events of another we would have to read.
-                unread = isinstance(event, MegolmEvent) and "transaction_id" not in source.get("unsigned", {})
-                sealed = sealed or (unread and source.get("sender") == self.client.user_id)
-            if over or not page.end or not page.chunk:
-                if sealed:
-                    raise LookupError("our own messages can't be read")
-                return None
-            at = page.end
-        raise LookupError("too much has been said since")
+    async def invite(self, room: str, person: str) -> None:
+        """Invite somebody into a room."""
+        await reach(self.client.room_invite(room, person))
 
-    async def redact(self, room: str, event: str) -> None:
-        """Redact an event."""
-        await reach(self.client.room_redact(room, event))
-
-    async def edits_of(self, room: str, event: str) -> list[str]:
-        """The ids of our edits of an event that were not redacted."""
-        found, path = list[str](), f"/v1/rooms/{quoted(room)}/relations/{quoted(event)}/m.replace?limit=100"
-        at = ""
-        for _ in range(PAGES):
-            page = await self.call("GET", path + (f"&from={quoted(at)}" if at else ""))
-            found += [str(edit["event_id"]) for edit in page.get("chunk", []) if edit["sender"] == self.client.user_id]
-            if not (at := page.get("next_batch", "")):
-                break
-        return found
-
-    async def react(self, room: str, event: str, name: str) -> None:
-        """React to an event, which the server lets us do once."""
-        relation = {"rel_type": "m.annotation", "event_id": event, "key": name}
+    async def members(self, room: str) -> dict[str, str]:
+        """The ids of a room's members, each with their display name. Raises NotJoined."""
         try:
-            await self.send(room, "m.reaction", {"m.relates_to": relation})
+            found = await self.call("GET", f"/v3/rooms/{quoted(room)}/joined_members")
         except Refused as error:
-            if error.code != "M_DUPLICATE_ANNOTATION":
-                raise
+            if error.code == "M_FORBIDDEN":
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+        return {person: str(shown.get("display_name") or "") for person, shown in found["joined"].items()}
 
-    async def own_reaction(self, room: str, event: str, name: str) -> str | None:
-        """The id of our reaction `name` to an event; None if there is none."""
-        path = f"/v1/rooms/{quoted(room)}/relations/{quoted(event)}/m.annotation/m.reaction?limit=100"
-        for reaction in (await self.call("GET", path)).get("chunk", []):
-            relation = reaction.get("content", {}).get("m.relates_to", {})
-            if reaction["sender"] == self.client.user_id and relation.get("key") == name:
-                return str(reaction["event_id"])
-        return None
+    async def may_notify(self, room: str) -> bool:
+        """Whether our power level lets us notify everybody in a room at once. Raises NotJoined."""
+        me = self.client.user_id
+        if may_notify(me, await self.state(room, "m.room.power_levels")):
+            return True
+        return await self._made(room)
 
-    async def upload(self, data: bytes, name: str, kind: str, room: str) -> dict[str, Any]:
-        """Upload a file for a room, and return the part of a message's content that says where it is."""
-        encrypted = await self.encrypted(room)
-        if encrypted and not ENCRYPTION_ENABLED:
+    async def may_write(self, room: str) -> bool:
+        """Whether we are in a room, and our power level lets us write there.
+
+        Raises NotJoined, and Encrypted where we could only write plainly.
+        """
+        if room not in await self.rooms():
+            raise NotJoined(f"I am not in {room}.")
+        if await self.encrypted(room) and not ENCRYPTION_ENABLED:
             raise Encrypted(ENCRYPTED)
-        # in an encrypted room a file reveals nothing about itself but its size
-        uploading = self.client.upload(
-            lambda *_: BytesIO(data), kind, None if encrypted else name, encrypt=encrypted, filesize=len(data)
-        )
-        answer, keys = await self._first(uploading)
-        if keys:
-            return {"file": {**keys, "url": answer.content_uri}}
-        return {"url": answer.content_uri}
+        return may_send(self.client.user_id, await self.state(room, "m.room.power_levels")) or await self._made(room)
+
+    async def _made(self, room: str) -> bool:
+        """Whether we made a room whose makers may do anything."""
+        created = await self.call("GET", f"/v3/rooms/{quoted(room)}/state/m.room.create/?format=event")
+        return self.client.user_id in creators(created)
+
+    async def rooms(self) -> list[str]:
+        """The ids of the rooms the bot is in."""
+        return [str(room) for room in (await reach(self.client.joined_rooms())).rooms]
+
+    async def encrypted(self, room: str) -> bool:
+        """Whether a room is encrypted, which it then stays. If the latest sync can't tell, the server is asked."""
+        known = self.client.rooms.get(room)
+        if known is not None and (known.encrypted or not self.stale):
+            return bool(known.encrypted)
+        try:
+            await self.call("GET", f"/v3/rooms/{quoted(room)}/state/m.room.encryption/")
+        except Refused as error:
+            if error.missing:
+                return False
+            if error.code == "M_FORBIDDEN":
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+        return True
 
     async def display_name(self, person: str) -> str:
         """A person's display name; empty if they have none."""
@@ -161,36 +165,30 @@ class Homeserver(Rooms):
         limit = found.get("m.upload.size")
         return limit if isinstance(limit, int) else None
 
-    async def _first(self, request: Any) -> tuple[Any, Any]:
-        """The two parts of matrix-nio's answer to an upload, the first of them checked."""
-        rest: Any = None
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make a request that matrix-nio has no method for, and return the object in the answer."""
 
-        async def first() -> Any:
-            nonlocal rest
-            async with asyncio.timeout(UPLOAD):
-                answer, rest = await request
-            return answer
+        async def request() -> Any:
+            answer = await self.client.send(
+                method,
+                f"/_matrix/client{path}",
+                None if body is None else json.dumps(body),
+                {"Authorization": f"Bearer {self.client.access_token}", "Content-Type": "application/json"},
+            )
+            found = await self.client.parse_body(answer)
+            if answer.status < 300:
+                return found
+            error = ErrorResponse.from_dict(found)
+            error.transport_response = answer
+            return error
 
-        return await reach(first()), rest
-
-    async def _known(self, room: str, encrypted: bool) -> None:
-        """Wait until a sync has shown that a room exists and is encrypted: before that, matrix-nio does not encrypt."""
-
-        def known() -> bool:
-            return room in self.client.rooms and (not encrypted or self.client.rooms[room].encrypted)
-
-        if not known() and room not in await self.rooms():
-            raise NotJoined(f"I am not in {room}.")
-        try:
-            async with asyncio.timeout(UNSYNCED), self.synced:
-                await self.synced.wait_for(known)
-        except TimeoutError:
-            raise NotJoined(f"I am not in {room}.") from None
+        found: dict[str, Any] = await reach(request())
+        return found
 
 
-def transaction(key: str) -> str:
-    """The transaction id for a key; for an empty key, one that has never been used."""
-    return "errbot-" + (hashlib.sha256(key.encode()).hexdigest() if key else uuid.uuid4().hex)
+def quoted(id: str) -> str:
+    """An id as one part of a path: those of people, and of events in rooms of version 3, may hold slashes."""
+    return quote(id, safe="")
 
 
 RETRIED = (RateLimited, LoggedOut, Unreached, Doubtful)

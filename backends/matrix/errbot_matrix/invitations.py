@@ -7,34 +7,49 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from errbot.backends.base import RoomError
 from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.directs import Directs
-from errbot_matrix.errors import ENCRYPTED
+from errbot_matrix.errors import ENCRYPTED, NotThere
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.logged import nobody_named
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
 
 UNWELCOME = "I only accept invitations from the people and servers that my configuration names."
 
-TRIES = 8
-"""How many times answering an invitation is tried; one left unanswered comes again at the next start."""
+UNTOLD = 3
+"""How many times joining may fail before anybody is told: a server may first have to find one that knows the room."""
 
-PAUSE_MAX = 60.0
+UNFOUND = "My homeserver finds none that knows the room."
+
+PAUSE_MAX = 3600.0
 """The most seconds between two attempts."""
 
 
 class Invitations:
-    """Answers invitations, each in a task of its own, since joining can take a server minutes."""
+    """Answers invitations, each in a task of its own, since joining can take a server minutes.
 
-    def __init__(self, identity: Identity, homeserver: Homeserver, directs: Directs, upgrades: Upgrades) -> None:
+    `tell` is given a sentence for the bot's admins. An invitation comes once, so it is answered until it is withdrawn.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        homeserver: Homeserver,
+        directs: Directs,
+        upgrades: Upgrades,
+        tell: Callable[[str], None],
+    ) -> None:
         self._identity = identity
+        self._tell = tell
         self._homeserver = homeserver
         self._directs = directs
         self._upgrades = upgrades
@@ -53,10 +68,11 @@ class Invitations:
                 return
 
     async def _answer(self, room: str, sender: str, encrypted: bool, direct: bool) -> None:
-        pause, whose = 1.0, nobody_named(sender)
-        for _ in range(TRIES):
+        pauses, failures, whose = Pauses(PAUSE_MAX), 0, nobody_named(sender)
+        welcome = self._identity.welcomes(sender) or room in self._upgrades
+        while True:
             try:
-                if not self._identity.welcomes(sender) and room not in self._upgrades:
+                if not welcome:
                     log.warning(
                         "I am declining the invitation to %s: %s is not in invites of BOT_IDENTITY.", room, whose
                     )
@@ -71,10 +87,13 @@ class Invitations:
                     await self._upgrades.joined(room)
                     log.info("I have accepted the invitation of %s to %s.", whose, room)
                 return
-            except RETRIED as error:
+            except (RoomError, *RETRIED) as error:
+                if getattr(error, "code", "") == "M_FORBIDDEN":  # it was withdrawn
+                    log.warning("I can't answer the invitation of %s to %s. %s", whose, room, nobody_named(error))
+                    return
                 log.info("I can't answer the invitation to %s yet. %s", room, nobody_named(error))
-                await asyncio.sleep(getattr(error, "retry_after", pause))
-                pause = min(2 * pause, PAUSE_MAX)
-            except RoomError as error:
-                log.warning("I can't accept the invitation of %s to %s. %s", whose, room, nobody_named(error))
-                return
+                failures += 1
+                if failures == UNTOLD and welcome:
+                    why = UNFOUND if isinstance(error, NotThere) else error
+                    self._tell(f"{sender} has invited me to {room}, which I can't join. {why} I will keep trying.")
+                await asyncio.sleep(pauses.after(error))

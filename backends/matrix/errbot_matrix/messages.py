@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -65,14 +66,18 @@ def addressed(content: Mapping[str, Any], text: str, own: str, name: str) -> str
     """What the bot is told in a `text` that begins with a mention of it: `Bot: help` gives `help`. Else None.
 
     `own` is the bot's id, `name` the one that clients show. A mention is what m.mentions or, of older clients, a link
-    in the HTML says is one; clients write it as that name, as the id or as a link.
+    in the HTML says is one; clients write it as that name, as one that it had or has elsewhere, as the id or as a link.
     """
-    pill = rf"matrix\.to/#/{re.escape(own)}(?![\w.:-])"
-    if own not in mentioned(content) and not re.search(pill, unquote(str(content.get("formatted_body")))):
+    pill = re.search(
+        rf"matrix\.to/#/{re.escape(own)}(?![\w.:-])(?:[^>]*>([^<]*)</a>)?", unquote(str(content.get("formatted_body")))
+    )
+    if own not in mentioned(content) and not pill:
         return None
     link = LINK.match(text)
     short = own[1:].partition(":")[0]
     names = [link[0]] if link and unquote(link[1]) == own else [own, f"@{name}", name, f"@{short}", short]
+    if pill and (shown := unescape(pill[1] or "").strip()):
+        names = sorted([*names, shown], key=len, reverse=True)  # what its writer's client calls the bot
     found = re.match(rf"({'|'.join(map(re.escape, names))})(?!\w)\s*[:,]?\s*", text, re.IGNORECASE)
     return text[found.end() :] if found else None
 

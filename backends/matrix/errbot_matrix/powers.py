@@ -15,10 +15,10 @@ def may_notify(person: str, levels: Mapping[str, Any]) -> bool:
     return int(mine) >= int(levels.get("notifications", {}).get("room", 50))
 
 
-def may_send(person: str, levels: Mapping[str, Any], kind: str = "m.room.message") -> bool:
-    """Whether the same levels let a person send events of a kind."""
+def may_send(person: str, levels: Mapping[str, Any]) -> bool:
+    """Whether the same levels let a person write messages."""
     mine = levels.get("users", {}).get(person, levels.get("users_default", 0))
-    return int(mine) >= int(levels.get("events", {}).get(kind, levels.get("events_default", 0)))
+    return int(mine) >= int(levels.get("events", {}).get("m.room.message", levels.get("events_default", 0)))
 
 
 def creators(created: Mapping[str, Any]) -> list[str]:

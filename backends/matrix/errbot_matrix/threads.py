@@ -11,9 +11,9 @@ from typing import Any
 
 from errbot.backends.base import RoomError
 
-from errbot_matrix.homeserver import Homeserver
+from errbot_matrix.homeserver import Homeserver, quoted
 from errbot_matrix.messages import in_thread, relation, thread_of
-from errbot_matrix.rooms import quoted
+from errbot_matrix.timeline import Timeline
 
 KEPT = 1000
 """How many threads are remembered; of another one the server is asked."""
@@ -22,8 +22,9 @@ KEPT = 1000
 class Threads:
     """Sends messages, and knows the latest of each thread."""
 
-    def __init__(self, homeserver: Homeserver) -> None:
+    def __init__(self, homeserver: Homeserver, timeline: Timeline) -> None:
         self._homeserver = homeserver
+        self._timeline = timeline
         self._latest: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def note(self, room: str, event_id: str, content: Mapping[str, Any]) -> None:
@@ -35,11 +36,11 @@ class Threads:
                 self._latest.popitem(last=False)
 
     async def send(self, room: str, content: dict[str, Any], key: str = "") -> str:
-        """Send an m.room.message; see `Homeserver.send`. What it answers, in a thread, is filled in."""
+        """Send an m.room.message; see `Timeline.send`. What it answers, in a thread, is filled in."""
         if (root := thread_of(content)) and relation(content).get("is_falling_back"):
             latest = self._latest.get((room, root)) or await self._ask(room, root)
             content = {**content, "m.relates_to": in_thread(root, latest)}
-        sent = await self._homeserver.send(room, "m.room.message", content, key)
+        sent = await self._timeline.send(room, "m.room.message", content, key)
         self.note(room, sent, content)
         return sent
 

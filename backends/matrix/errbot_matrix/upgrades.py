@@ -14,9 +14,9 @@ from typing import Any
 from errbot.backends.base import RoomError
 
 from errbot_matrix.directs import Directs
-from errbot_matrix.homeserver import RETRIED, Homeserver
+from errbot_matrix.homeserver import RETRIED, Homeserver, quoted
 from errbot_matrix.logged import nobody_named
-from errbot_matrix.rooms import quoted
+from errbot_matrix.pauses import Pauses
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ class Upgrades:
             self._replaced[room] = new
 
     async def _join(self, room: str, new: str, sender: str, told: bool) -> None:
-        pause, refused = 1.0, 0
+        pauses, refused = Pauses(PAUSE_MAX), 0
         server = quoted(sender.partition(":")[2])
         while self._replaced.get(room) == new:
             try:
@@ -124,15 +124,14 @@ class Upgrades:
                 await self.joined(new)
                 return
             except RETRIED as error:
-                pause = max(pause, getattr(error, "retry_after", 0.0))
+                pause = pauses.after(error)
                 log.info("I can't join %s yet, which replaces %s. %s", new, room, nobody_named(error))
             except RoomError as error:
-                refused += 1
+                refused, pause = refused + 1, pauses.after(error)
                 log.warning("I can't join %s, which replaces %s. %s", new, room, nobody_named(error))
             if refused == UNTOLD and not told:
                 self._tell(f"{sender} has replaced the room {room} by {new}, which I can't join. {WAITING}")
             await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_MAX)
 
 
 def predecessor(created: Mapping[str, Any]) -> str:

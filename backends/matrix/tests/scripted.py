@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from tests.loop_thread import LoopThread
+
 BOT, DEVICE = "@bot:chat.example", "ERRBOT1"
 Answer = tuple[int, Any]
 Call = tuple[str, Any]
@@ -42,10 +44,8 @@ class Scripted:
         self._scripts: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self._changed = threading.Condition()
         self._closing = False
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        self._thread = LoopThread("scripted")
+        self._thread.run(self._open())
 
     async def _open(self) -> None:
         app = web.Application()
@@ -86,7 +86,5 @@ class Scripted:
 
     def close(self) -> None:
         self._closing = True
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._runner.cleanup())
+        self._thread.close()

@@ -38,7 +38,7 @@ class Account:
         assert self.news.get(timeout=PATIENCE) == Connected()
 
     def send(self, room: str, key: str = "") -> str:
-        return str(self.connection.run(self.connection.homeserver.send(room, "m.room.message", NOTICE, key)))
+        return str(self.connection.run(self.connection.timeline.send(room, "m.room.message", NOTICE, key)))
 
     def close(self) -> None:
         self.connection.stop()
@@ -123,7 +123,7 @@ def test_what_the_server_refuses(account: Account, ann: Human, room: str) -> Non
         account.connection.run(account.connection.homeserver.resolve("#nobody"))
     big = {**NOTICE, "body": "x" * 70_000}
     with pytest.raises(Refused, match="M_TOO_LARGE"):
-        account.connection.run(account.connection.homeserver.send(room, "m.room.message", big))
+        account.connection.run(account.connection.timeline.send(room, "m.room.message", big))
 
 
 def test_the_event_loop_does_not_wait_for_itself(account: Account) -> None:

@@ -36,6 +36,15 @@ def test_what_the_bot_is_told_by_name(text: str, told: str | None) -> None:
     assert addressed({"m.mentions": {"user_ids": ["@errbot:x.organic"]}}, text, BOT, "Inbox Bot") is None
 
 
+@pytest.mark.parametrize("shown", ["Old Name", "Inbox &amp; Bot", "Inbox Bot (ops)"])
+def test_a_mention_by_a_name_that_only_its_writer_knows(shown: str) -> None:
+    """As after the bot was renamed, or where a client adds something to a name that two people have."""
+    content = INTENDED | {"formatted_body": f'<a href="https://matrix.to/#/{BOT}" class="pill">{shown}</a>: inbox spam'}
+    name = shown.replace("&amp;", "&")
+    assert addressed(content, f"{name}: inbox spam", BOT, "Inbox Bot") == "inbox spam"
+    assert addressed(content, "Ann: inbox spam", BOT, "Inbox Bot") is None
+
+
 class Server:
     """A homeserver that knows one thread, or can't tell; it keeps what it is sent."""
 
@@ -57,7 +66,7 @@ class Server:
 @pytest.mark.parametrize(("newest", "first"), [("$theirs", "$theirs"), ("", "$root"), (None, "$root")])
 def test_a_message_in_a_thread_answers_the_latest_of_it(newest: str | None, first: str) -> None:
     server = Server(newest)
-    threads = Threads(server)  # type: ignore[arg-type]
+    threads = Threads(server, server)  # type: ignore[arg-type]
 
     async def talk() -> None:
         await threads.send("!room", {"m.relates_to": in_thread("$root")})

@@ -77,6 +77,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
     when settings change.
     """
     budgets = {} if budgets is None else budgets
+    ids = {page.id for page in chosen.pages.values()}
     clients = {
         name: GraphClient(
             Calls(
@@ -91,6 +92,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
                 gate=runtime.gate,
                 meters=runtime.meters,
                 renewed=SecretFiles(page, runtime.timer).renewed,
+                others=ids,
             )
         )
         for name, page in chosen.pages.items()

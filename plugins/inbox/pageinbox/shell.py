@@ -194,7 +194,7 @@ def backup(asked: argparse.Namespace) -> tuple[Post, int]:
 
 def restore(asked: argparse.Namespace) -> tuple[Post, int]:
     """Let a backup be the ledger from now on. Raises LedgerError, SettingsError and Unreadable."""
-    from pageinbox.ledger.backups import restore as put_back
+    from pageinbox.ledger.restoring import restore as put_back
 
     location = ledger_of(asked)
     made = put_back(None if asked.in_place else asked.file, location, replace=asked.replace)

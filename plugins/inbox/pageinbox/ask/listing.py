@@ -51,8 +51,7 @@ class Listing:
     """Answers of the Graph by source.
 
     `clients` are the Pages by name, `ttl` the seconds an answer may be old, `clock` tells seconds since 1970 and
-    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta. `meters` count what
-    could be answered without asking.
+    `timer` seconds that never go back. `meters` count what could be answered without asking.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class Listing:
         ttl: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
-        patience: float = PATIENCE,
         meters: Meters | None = None,
     ) -> None:
         def kept_until(look: OpenLook, now: float) -> float:
@@ -84,7 +82,6 @@ class Listing:
         self._ttl = ttl
         self._clock = clock
         self._timer = timer
-        self._patience = patience
         self._meters = meters or Meters()
         self._pool = Pool()
         self._looks: SingleFlight[Key, OpenLook] = SingleFlight(kept_until, timer, KEPT, lambda known: known.size)
@@ -147,12 +144,12 @@ class Listing:
         user_id: str | None = None,
         want: int = FEWEST,
         until: float | None = None,
-        patience: float | None = None,
+        patience: float = PATIENCE,
     ) -> list[Look]:
         """A look at each source, as `look` gives it, for `room`; those of several Pages are read at the same time.
 
         What could not be read in time, or at all because too many wait for Meta, is the last good look, whose trouble
-        says so. `patience` are the seconds that are waited, if not those of all questions. Raises AskedTooOften.
+        says so. `patience` are the seconds that are waited. Raises AskedTooOften.
         """
         kept = {source: self._looks.kept((source, user_id)) for source in sources}
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
@@ -200,14 +197,14 @@ class Listing:
                 found[source] = look
         return found
 
-    def ask(self, parts: Sequence[Iterable[Job]], *, room: str = "", patience: float | None = None) -> None:
+    def ask(self, parts: Sequence[Iterable[Job]], *, room: str = "", patience: float = PATIENCE) -> None:
         """Do what somebody in `room` wants to know of Meta, the jobs of one part one after the other.
 
         What is not done within `patience` seconds goes on, or is never begun. Raises AskedTooOften, and MetaSlow where
         as many wait for Meta as may; and what a job raises.
         """
         with self.seats.taken(room):
-            self._pool.do(parts, self._patience if patience is None else patience)
+            self._pool.do(parts, patience)
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FEWEST, until: float | None = None

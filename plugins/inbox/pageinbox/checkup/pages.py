@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from pageinbox.ask.listing import MANY, Listing
+from pageinbox.ask.listing import MANY, PATIENCE, Listing
 from pageinbox.ask.pool import Job
 from pageinbox.checkup.page import Answers, page
 from pageinbox.model.checkup import AppMode
@@ -22,13 +22,13 @@ def pages(
     clock: Callable[[], float],
     *,
     room: str = "",
-    patience: float | None = None,
+    patience: float = PATIENCE,
 ) -> list[Finding]:
     """What is to be said of Pages; `sources` are their lists to try, by the Page's name.
 
     Each is tried once, or not at all where it was read a moment ago, and of very many where the poller has read it
     lately, unless it failed since. It counts as a question of `room`. `clock` tells seconds since 1970, `patience` are
-    the seconds to wait, if not those of all questions. Raises AskedTooOften.
+    the seconds to wait. Raises AskedTooOften.
     """
     wanted = {name: list(of_page) for name, of_page in sources.items()}
     lists = [source for of_page in wanted.values() for source in of_page]

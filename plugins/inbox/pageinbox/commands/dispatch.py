@@ -6,14 +6,16 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.chat.reactions import Reacted
 from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
+from pageinbox.commands.reacted import react
 from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Going, Request
 from pageinbox.commands.table import WORDS, command_of, show_help
@@ -157,6 +159,10 @@ class Commands:
         )
         post, zone = unnamed(self._answer(command, request), request.sees), self._settings.timezone
         return post if post.zone is zone else replace(post, zone=zone)
+
+    def react(self, reacted: Reacted, room: str, person: Person, *, carry_out: Callable[[Any], Post]) -> Post | None:
+        """What to tell somebody whose reaction in `room` was done; see `commands.reacted`. Raises LedgerError."""
+        return react(reacted, room, person, service=self._service(), carry_out=carry_out)
 
     def _made(self, made: Callable[[Going], Post], going: Going) -> Post | None:
         """What was made in the background; nothing where it was not to go on."""

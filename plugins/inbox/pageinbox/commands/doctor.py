@@ -87,7 +87,9 @@ def here(request: Request) -> Mapping[Subject, Part]:
     )
     if request.sees_all:
         wanted = request.settings.push_token is not None
-        parts[Subject.PUSH] = partial(push, lambda: request.service().pushed(), request.clock(), wanted=wanted)
+        parts[Subject.PUSH] = partial(
+            push, lambda: request.service().standings.pushed(), request.clock(), wanted=wanted
+        )
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

@@ -31,7 +31,7 @@ def seen(request: Request, sources: Sequence[Source], learned: Collection[Source
     Nor does anybody wait for a list that takes long.
     """
     listing, since = request.answers.listing, request.clock() - DAY
-    records = request.service().records()
+    records = request.service().standings.records()
     asked = [source for source in sources if source in learned]
     read = listing.looks(asked, want=SEARCHED, until=since, patience=PATIENCE)
     looks = {look.source: look for look in read if not isinstance(look.trouble, NotAskedYet | StillAsking)}
@@ -48,7 +48,7 @@ def there(
     service: WatchService, looks: Sequence[Look], learned: Mapping[Source, int | None], met: Container[str]
 ) -> int | None:
     """How many conversations the lists held when they were last looked at for watches; None where one is not known."""
-    records, total = service.records(), 0
+    records, total = service.standings.records(), 0
     for look in looks:
         if look.folder == "ignored":
             continue

@@ -51,7 +51,7 @@ def stats(request: Request) -> Post:
 def as_text(request: Request, service: WatchService, asked: StatisticsAsked, counted: Sequence[Source]) -> Post:
     """How some lists fared, with a chart. Raises LedgerError."""
     settings, period = request.settings, asked.period
-    found = service.statistics(counted, period.period, period.before)
+    found = service.statistics.compared(counted, period.period, period.before)
     post = words.statistics(
         found,
         asked,

@@ -22,7 +22,7 @@ from pageinbox.commands.entries.sharing import SHARING
 from pageinbox.commands.entries.telling import TELLING
 from pageinbox.commands.request import Request
 from pageinbox.model.post import Post
-from pageinbox.model.text import EDGES
+from pageinbox.model.text import EDGES, clean
 from pageinbox.words.help import command_help, usage
 
 
@@ -50,15 +50,15 @@ HOME = ("inbox mine", "inbox waiting limit 5", "inbox status")
 
 WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
-
-
+LED, MARKS = ",:;…\u200b\ufeff \t\n", "`*_~"
+"""What may stand between `!inbox` and a command, and what chats set words apart by."""
 PASTED = re.compile(r"^\s*[`*_“\"']*[^\w\s`*_“\"']inbox\b(?=\s|$)", re.IGNORECASE)
 """The prefix and the name of the command once more, as in an example that was pasted behind them."""
 
 
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
-    text = PASTED.sub("", text)
+    text = PASTED.sub("", text.lstrip(LED)).lstrip(LED)
     word, *rest = text.split(maxsplit=1) or [""]
-    command = BY_WORD.get(word.casefold().rstrip(EDGES))
+    command = BY_WORD.get(clean(word).casefold().rstrip(EDGES).lstrip(MARKS))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())

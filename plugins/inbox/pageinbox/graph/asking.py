@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import Callable, Collection
@@ -25,9 +26,10 @@ LATEST = 4
 An Instant Reply, an away message and a menu are three. Each one more makes every list some kilobytes longer.
 """
 
-DISPENSABLE = {
-    field for field in re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages"))) if field
-} - {"id"}
+DISPENSABLE = frozenset(re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")))) - {"", "id"}
+NONE, MESSAGES = frozenset[str](), frozenset({"messages"})
+UNNAMED = ("100", "12")
+"""Refusals that may be for a field, also where they name none."""
 
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
@@ -40,6 +42,7 @@ List = tuple[Platform, Folder | None, str | None]
 
 K = TypeVar("K")
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Fields(StrEnum):
@@ -61,6 +64,7 @@ class Asking:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
+        self._in_vain: dict[tuple[Platform, str], tuple[None, float]] = {}
         self._poor: dict[tuple[List, str], tuple[Fields, float]] = {}
         self._most: dict[List, tuple[int, float]] = {}
 
@@ -79,19 +83,25 @@ class Asking:
         """Whether Meta does not know the messages of a conversation as a field."""
         return "messages" in self._refused[platform]
 
-    def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
+    def with_known(self, ask: Callable[[], T], platform: Platform, *, search: bool = True) -> T:
         """What `ask` gives, without each optional field that Meta refuses by its name: for good once that has helped.
 
-        Raises the `GraphError` when no such field is left.
+        `search` says to find out which it is where Meta refuses one and names none. Raises the `GraphError` when no
+        such field is left.
         """
         before = self._refused[platform]
         try:
-            return self._without_refused(ask, platform)
+            try:
+                return self._without_named(ask, platform)
+            except RequestRefused as error:
+                if not (search and self._may_be_a_field(error, platform)):
+                    raise
+                return self._without_unnamed(ask, platform, error)
         except GraphError:
             self._refused[platform] = before
             raise
 
-    def _without_refused(self, ask: Callable[[], T], platform: Platform) -> T:
+    def _without_named(self, ask: Callable[[], T], platform: Platform) -> T:
         while True:
             try:
                 return ask()
@@ -104,6 +114,39 @@ class Asking:
                 if not more:
                     raise
                 self._refused[platform] |= more
+
+    def _may_be_a_field(self, error: RequestRefused, platform: Platform) -> bool:
+        """Whether a refusal may be for a field that it does not name, and it was not found lately that it is not."""
+        _, until = self._in_vain.get((platform, error.words), (None, 0.0))
+        unnamed = error.number in UNNAMED and not fields_named(error.words, DISPENSABLE)
+        return type(error) is RequestRefused and unnamed and self._timer() >= until
+
+    def _without_unnamed(self, ask: Callable[[], T], platform: Platform, error: RequestRefused) -> T:
+        before = self._refused[platform]
+
+        def answered(left_out: frozenset[str]) -> bool:
+            self._refused[platform] = before | left_out
+            try:
+                ask()
+            except RequestRefused:
+                return False
+            return True
+
+        if not answered(DISPENSABLE):
+            now = self._timer()
+            self._in_vain = remembered(self._in_vain, now, LISTS) | {(platform, error.words): (None, now + POOR_FOR)}
+            raise error
+        to_blame = NONE
+        if not answered(NONE):  # else it has passed
+            to_blame = NONE if answered(DISPENSABLE - MESSAGES) else MESSAGES
+            suspects = sorted(OPTIONAL_FIELDS if to_blame else DISPENSABLE - MESSAGES)
+            if not (to_blame and answered(to_blame)):
+                to_blame |= culprits(answered, suspects, to_blame)
+        if to_blame:
+            names = ", ".join(sorted(to_blame))
+            log.warning("Meta refuses to give %s on %s; it is left out from now on", names, platform.value.title())
+        self._refused[platform] = before | to_blame
+        return ask()
 
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
@@ -130,6 +173,24 @@ class Asking:
         """More than `most` at once were too many."""
         now = self._timer()
         self._most = remembered(self._most, now, LISTS) | {where: (most, now + TOO_MANY_FOR)}
+
+
+def culprits(
+    answered: Callable[[frozenset[str]], bool], suspects: list[str], left_out: frozenset[str]
+) -> frozenset[str]:
+    """Those of the suspects without which Meta answers; `answered` tries what it says without some.
+
+    Without all of them and what is `left_out` it does.
+    """
+    if len(suspects) == 1:
+        return frozenset(suspects)
+    half = len(suspects) // 2
+    first, second = suspects[:half], suspects[half:]
+    for part in (first, second):
+        if answered(left_out | frozenset(part)):
+            return culprits(answered, part, left_out)
+    found = culprits(answered, first, left_out | frozenset(second))
+    return found | culprits(answered, second, left_out | found)
 
 
 def remembered(kept: dict[K, tuple[T, float]], now: float, most: int) -> dict[K, tuple[T, float]]:

@@ -17,6 +17,8 @@ from pageinbox.model.text import EDGES, fold, unnamed
 INSTANT_REPLY = "pages_comm_instant_reply"
 """The tag that Facebook's own chat gives such a message."""
 
+TAGGED = INSTANT_REPLY.encode()
+
 PROMPT = 60.0
 """Seconds after the customer's message within which an automatic reply comes."""
 
@@ -42,6 +44,7 @@ class AutomaticReplies:
         folded = [fold(text) for text in chosen]
         self._whole = frozenset(text for text in folded if not text.endswith("*"))
         self._beginnings = tuple(text[:-1].rstrip() for text in folded if text.endswith("*"))
+        self._chooses = bool(folded)
         self._naming = any("*" in text for text in (*self._whole, *self._beginnings))
         self._lock = threading.Lock()
         self._met: LRUCache[int, set[int]] = LRUCache(REMEMBERED)
@@ -70,18 +73,17 @@ class AutomaticReplies:
                     self.words = frozenset(self._learned)
         return met
 
-    def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
+    def includes(self, message: WireMessage, name: str | None, met: int | None) -> bool:
         """Whether a message of the Page to somebody of that name is automatic.
 
-        `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
-        have them.
+        `met` is what `meet` gave for one that came at once. The same words that come later may be somebody's answer,
+        unless the settings have them.
         """
-        if INSTANT_REPLY.encode() in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
+        if TAGGED in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
-        text = words_of(message)
-        if prompt and self.words and hash(common(text, name)) in self.words:
+        if met in self.words:
             return True
-        return self._is_chosen(text, name)
+        return self._chooses and self._is_chosen(words_of(message), name)
 
     def learned(self) -> Sequence[str]:
         """What was found out, as it can be written into the setting."""
@@ -89,7 +91,7 @@ class AutomaticReplies:
             return tuple(self._learned.values())
 
     def _is_chosen(self, text: str, name: str | None) -> bool:
-        if not text or not (self._whole or self._beginnings):
+        if not text or not self._chooses:
             return False
         said = {fold(text), common(text, name) if self._naming else ""}
         return any(words in self._whole or words.startswith(self._beginnings) for words in said)

@@ -7,14 +7,12 @@ error that says so, every further call lengthens the wait.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
-import msgspec
-
+from pageinbox.graph.usage import Usage, usage_in
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Blocked, GraphError, ProofWrong, Throttled, TokenDead, Unavailable
 
@@ -34,13 +32,6 @@ rate limiting), and a header that is left out later would else slow a Page down 
 REST = 15.0
 """Seconds for which a Page that kept somebody waiting for long is not asked."""
 
-USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
-OUR_TYPES = ("messenger", "pages", "instagram")
-"""The pools of calls a Page's conversations are counted in; the header names up to 32 others' as well."""
-
-MOST_PERCENT, LONGEST_MINUTES = 1000, 24 * 60
-"""Figures beyond these are taken for a mistake; Meta's windows are 24 hours at most."""
-
 CLOSED = Backoff(first=300.0, longest=3600.0)
 """How long a Page is left alone when Meta does not say."""
 
@@ -50,8 +41,7 @@ PROBE = Backoff(first=60.0, longest=3600.0)
 PAUSE = 300.0
 """Seconds for which background work makes no call near the end of an allowance, when Meta does not say how long."""
 
-FIGURE = re.compile(r"\d{1,9}(?:\.\d{1,9})?%?")
-PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
+NOTHING = Usage(None, None)
 
 
 class Budget:
@@ -87,7 +77,8 @@ class Budget:
         Unless it `proves` that the Page may be called, its going well ends nothing that an error began.
 
         Raises the error that closed the Page while that still holds, with the seconds left in `retry_after`. A
-        `Throttled` or `Blocked` raised within the turn closes the Page before anybody else's.
+        `Throttled` or `Blocked` raised within the turn closes the Page before anybody else's, and so does an
+        `Unavailable` that says for how long.
 
         Background work is refused more: with `Throttled` from 90 % of an allowance on and for as long as Meta
         says that access takes to return, and with the error that stopped it. A `TokenDead` or
@@ -109,6 +100,10 @@ class Budget:
             yield
         except (Throttled, Blocked) as why:
             self.close(why)
+            raise
+        except Unavailable as why:
+            if why.retry_after:
+                self.rest(why)
             raise
         except (TokenDead, ProofWrong) as why:
             # Of a call that was under way when the settings changed: it used the token of the old ones.
@@ -230,9 +225,12 @@ class Budget:
                 self._closed_until, self._closed_by = until, why
 
     def rest(self, why: Unavailable) -> None:
-        """Refuse every turn for a short while: the Page took too long, and whoever asks next shall not wait as long."""
+        """Refuse every turn for a short while: the Page took too long, and whoever asks next shall not wait as long.
+
+        It is for `why.retry_after` seconds where a gateway has named them.
+        """
         with self._state:
-            until = self.clock() + REST
+            until = self.clock() + (why.retry_after or REST)
             if until > self._closed_until:
                 self._closed_until, self._closed_by = until, why
 
@@ -240,59 +238,21 @@ class Budget:
         """Seconds until calls are allowed again; 0 when they are."""
         return max(0.0, self._closed_until - self.clock())
 
-    def learn(self, headers: Mapping[str, str]) -> float:
+    def learn(self, headers: Mapping[str, str], own: str = "", others: Collection[str] = ()) -> float:
         """Note the usage headers of a reply, and give the seconds they say access is away (0: they name none).
 
-        They are optional, of three shapes, and may be no JSON at all: what cannot be read is passed over, and so is
-        what is said of other pools than a Page's. From 90 % on background work is paused for those seconds, or for five
-        minutes; seconds are obeyed whatever the percentage.
+        They may tell of other Pages too: `own` is the id of this one, `others` are those of others. From 90 % on
+        background work is paused for those seconds, or for five minutes; seconds are obeyed whatever the percentage.
         """
-        highest, regain, told = None, 0.0, False
-        for name in USAGE_HEADERS:
-            for figures in figures_of(headers.get(name)):
-                if str(figures.get("type") or OUR_TYPES[0]).lower() not in OUR_TYPES:
-                    continue
-                for key in PERCENTAGES:
-                    if (value := number_of(figures.get(key))) is not None:
-                        highest = max(highest or 0, round(min(value, MOST_PERCENT)))
-                minutes = number_of(figures.get("estimated_time_to_regain_access"))
-                if minutes is not None:
-                    regain, told = max(regain, min(minutes, LONGEST_MINUTES) * 60.0), True
+        told = usage_in(headers, own, others)
         with self._state:
-            if highest is not None:
-                self.usage, self._believed_until = highest, self.clock() + BELIEVED
-            if highest is not None or told:
-                self._paused_until = self.clock() + (regain or PAUSE * (self._held_by() >= PAUSED_FROM))
-        return regain
+            if told.percent is not None:
+                self.usage, self._believed_until = told.percent, self.clock() + BELIEVED
+            if told != NOTHING:
+                self._paused_until = self.clock() + (told.regain or PAUSE * (self._held_by() >= PAUSED_FROM))
+        return told.regain or 0.0
 
 
 def again(why: GraphError, retry_after: float) -> GraphError:
     """The same error to raise once more: one that is raised in several threads gathers all their tracebacks."""
     return type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=retry_after, words=why.words)
-
-
-def number_of(value: object) -> int | float | None:
-    """A figure of a usage header, also where it is written as a text, with or without its sign."""
-    if isinstance(value, str) and FIGURE.fullmatch(value):
-        return float(value.removesuffix("%"))
-    return value if isinstance(value, int | float) else None
-
-
-def figures_of(header: str | None) -> Iterator[dict[str, object]]:
-    """Each flat object of a usage header, however deep: bare, or in lists keyed by an object's id.
-
-    A percentage alone, as headers once had it, is one of calls.
-    """
-    try:
-        todo: list[object] = [msgspec.json.decode(header)] if header else []
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return
-    if (percent := number_of(todo[0] if todo else None)) is not None:
-        yield {"call_count": percent}
-    while todo:
-        part = todo.pop()
-        if isinstance(part, list):
-            todo.extend(part)
-        elif isinstance(part, dict):
-            yield part
-            todo.extend(value for value in part.values() if isinstance(value, list | dict))

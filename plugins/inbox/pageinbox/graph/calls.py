@@ -6,7 +6,7 @@ import itertools
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
@@ -82,7 +82,8 @@ class Calls:
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
     `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process; `meters`
     count its calls. `renewed` gives the Page with the secrets that are where the settings say now, at any rate those
-    that look whole, and all of them where what is in force was refused.
+    that look whole, and all of them where what is in force was refused. `others` are the ids of other Pages, whose
+    usage a reply may name as well.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Calls:
         gate: Gate | None = None,
         meters: Meters | None = None,
         renewed: Callable[[Page, bool], Page] | None = None,
+        others: Collection[str] = (),
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
@@ -113,6 +115,7 @@ class Calls:
         self.page = page
         """The Page with the secrets in force."""
         self._renewed = renewed
+        self._others = frozenset(others) - {page.id}
         self._renewing = threading.Lock()
         self.budget = budget
         self.version = version
@@ -273,7 +276,7 @@ class Calls:
     def _read(self, reply: Reply, decode: Callable[[bytes], T]) -> T:
         try:
             try:
-                reply.raise_error(self.budget.learn(reply.headers))
+                reply.raise_error(self.budget.learn(reply.headers, self.page.id, self._others))
             except GraphError as error:
                 if error.number and (error.number in self.statuses or len(self.statuses) < STATUSES):
                     self.statuses[error.number] = reply.status

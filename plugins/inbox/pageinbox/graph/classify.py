@@ -48,10 +48,16 @@ PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 NO_PROFILE = 2018218
 """The subcode of 100 for somebody of whom Meta tells nothing, such as who has Messenger without Facebook."""
 
+OF_100 = (2018001, 2534001, 2534013, 2534014, NO_PROFILE)
+"""Subcodes of 100 that people have met as the code, or without one."""
+
 UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
+PUBLIC = re.compile(r"to use .page public (?:content|metadata) access|page public (?:content|metadata) access requires")
+"""What Meta says of access to other people's Pages, to whoever asks with a token that is not this Page's."""
+
 REVOKED = {
-    "grants": re.compile(r"permission\(s\) must be granted"),
+    "grants": re.compile(r"permission(?:\(s\))? must be granted"),
     "role": re.compile(r"must be an administrator"),
     "page": re.compile(r"belongs to a page that"),
     "check": re.compile(r"checkpoint|log in to www\.facebook\.com"),
@@ -60,15 +66,25 @@ REVOKED = {
         r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature|access token data"
         r"|access token could not be decrypted"
     ),
+    "expired": re.compile(r"(?:session|token) has expired"),
+    "password": re.compile(
+        r"changed (?:their|the|his|her|your) password|does not match (?:the )?current stored session"
+    ),
+    "removed": re.compile(r"has not authorized (?:the )?application"),
+    "unconfirmed": re.compile(r"not a confirmed user"),
+    "revoked": re.compile(r"is invalid because the user logged out|invalidated explicitly"),
 }
 """Why a token is not accepted where the subcode does not say, or says another thing."""
+
+SAID_BY_SUBCODE = ("unreadable", "expired", "password", "removed", "unconfirmed", "revoked")
+"""Those that a subcode tells better, if there is one: a token that has one was read, and good once."""
 
 STOPPED = {
     "deleted": re.compile(r"(?:validating|loading) application|application has been deleted"),
     "paused": re.compile(r"non-active (?:app|account)|app(?:lication)? is (?:paused|inactive|not active)"),
     "blocked": re.compile(r"api access (?:is |has been )?(?:blocked|restricted)|app(?:lication)? is blocked"),
     "deactivated": re.compile(
-        r"api access (?:is |has been )?(?:deactivated|disabled)"
+        r"api access (?:is |has been )?(?:deactivated|disabled|disrupted)|data use checkup"
         r"|app(?:lication)? (?:is|has been) (?:deactivated|disabled)"
     ),
 }
@@ -85,6 +101,9 @@ PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
     r"|business_management|instagram_basic|instagram_manage_messages)\b"
 )
+PASSING = re.compile(r"(?:unknown|unexpected) error|temporarily unavailable|try again later|retry your request")
+"""What Meta says of trouble on its side, whatever its code."""
+
 CODE = re.compile(r"\(#(\d{1,9})\)")
 BEYOND = 10**9
 """No code is as high: it is shown, and kept."""
@@ -135,9 +154,12 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
         return kind(detail, code=code, subcode=subcode, retry_after=retry_after, words=words)
 
-    if (told := told_by_text(code, subcode, text)) is not None:
+    base, sub = code, subcode
+    if code in OF_100 or (code is None and subcode in OF_100):
+        base, sub = 100, code or subcode
+    if (told := told_by_text(base, sub, text)) is not None:
         return made(*told)
-    match code:
+    match base:
         case 190 | 102 | 450 | 452:
             return made(TokenDead)
         case 210:
@@ -157,9 +179,9 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 100:
             if field := NONEXISTING.search(text):
                 return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
-            if subcode == NO_PROFILE:
+            if sub == NO_PROFILE:
                 return made(PersonUnreadable)
-            return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
+            return made(PersonUnknown if sub in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)
         case 3 | 10:
@@ -174,8 +196,10 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(QueryTimedOut)
     if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status == 408:
         return made(Unavailable)
-    nameless = code is None and (status == 401 or "access token" in text.casefold())
-    return made(TokenDead if nameless else RequestRefused)
+    folded = text.casefold()
+    if code is None and (status == 401 or "access token" in folded):
+        return made(TokenDead)
+    return made(Unavailable if PASSING.search(folded) else RequestRefused)
 
 
 def beginning(text: str | None) -> str | None:
@@ -211,11 +235,12 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
             return AppStopped, how
     if code == 190:
         why = next((why for why, sign in REVOKED.items() if sign.search(folded)), "")
-        # A token that has a subcode was read, and good once.
-        return TokenDead, "" if subcode and why == "unreadable" else why
+        return TokenDead, "" if subcode and why in SAID_BY_SUBCODE else why
     for lack, sign in UNABLE.items():
         if sign.search(folded):
             return OwnerUnable, lack
+    if PUBLIC.search(folded):
+        return OwnerUnable, "another"
     if code == 100 and (subcode == 2534013 or UNLINKED in folded):
         return NotLinked, ""
     if code == 100 and "appsecret_proof" in folded:

@@ -47,8 +47,8 @@ UNLINKED = 600.0
 LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
 """The permission that is missing where 230 comes for a whole list instead of for one person."""
 
-NOT_THERE = (33, 2534001)
-"""Subcodes of 100 for something that is not there, or not for this token."""
+NOT_THERE = {24, 33, 803, 2534001}
+"""Codes, and subcodes of 100, for something that is not there, or not for this token."""
 
 CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
@@ -113,7 +113,7 @@ class GraphClient:
 
             before()
             try:
-                return self._asking.with_known(ask, platform)
+                return self._asking.with_known(ask, platform, search=user_id is None and which is Fields.ALL)
             except (PersonUnknown, PersonUnreadable) as error:
                 # Where nobody was asked for, it is somebody in the list; but 230 is a permission.
                 error.less_may_help = user_id is None and error.code != 230
@@ -172,7 +172,7 @@ class GraphClient:
         try:
             return less_of_one(whole, known, MESSAGES_KEPT, page=self.page, conversation=conversation_id)
         except RequestRefused as error:
-            if error.subcode in NOT_THERE or error.code == 803 or "does not exist" in error.words:
+            if NOT_THERE & {error.code, error.subcode} or "does not exist" in error.words:
                 raise ConversationUnknown(code=error.code, subcode=error.subcode) from None
             raise
 

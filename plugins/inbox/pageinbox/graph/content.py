@@ -82,7 +82,7 @@ def text_of(message: WireMessage) -> str:
         return TAKEN_BACK
     words = said_in(message).strip()
     # Some messages hold nothing but characters that show nothing.
-    words = typed(words) if words.isprintable() or clean(words) else ""
+    words = (typed(words) if words[:1] == "[" else words) if words.isprintable() or clean(words) else ""
     carried: list[Carried] = []
     if (
         message.attachments

@@ -19,10 +19,17 @@ import urllib3
 from pageinbox.graph.classify import TOO_MANY, classify
 from pageinbox.graph.deadline import Adapter, before_each_read
 from pageinbox.graph.decoding import decode_error
+from pageinbox.graph.unreachable import (
+    CONNECT_TIMEOUT,
+    NO_PROXY_ADDRESS,
+    NO_SOCKS,
+    WRONG_PASSWORD,
+    why_unreachable,
+)
 from pageinbox.model.errors import Redirected, RequestRefused, Throttled, TooMuchData, Unavailable, Unreachable
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
-"""Seconds until the connection stands, and of silence after that; a person is waiting."""
+READ_TIMEOUT = 20.0
+"""Seconds of silence once the connection stands; a person is waiting."""
 
 TOTAL_TIMEOUT = 30.0
 """Seconds from the request to the last byte; Meta's own slow Instagram queries die at about 30."""
@@ -43,6 +50,12 @@ FRONT = re.compile(rb"(?:\xef\xbb\xbf|for ?\(;;\);|\s)+")
 
 SECONDS, LONGEST_PAUSE = re.compile(r"[0-9]{1,6}"), 86_400.0
 """How long is to be waited, as a header says it, and what is more than any window of Meta's."""
+
+LONGEST_REST = 3600.0
+"""Seconds for which a gateway that is out of order is left alone at most, whatever it says."""
+
+PROXY_REFUSES, NOT_MODIFIED = 407, 304
+"""Statuses of those between us and Meta: a proxy without a tunnel, and a cache, which was not asked for this."""
 
 LIST = b'{"data":'
 """How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
@@ -80,17 +93,16 @@ class Reply(msgspec.Struct, frozen=True):
     @property
     def date(self) -> float | None:
         """When it was sent by the server's own clock, in seconds since 1970; None where it does not say."""
-        try:
-            told = parsedate_to_datetime(self.headers.get("date", ""))
-            return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError, OSError):
-            return None
+        return moment(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float:
         """Seconds after which the server wants to be asked again, a day at most; 0 where it does not say."""
-        told = self.headers.get("retry-after", "")
-        return min(float(told), LONGEST_PAUSE) if SECONDS.fullmatch(told) else 0.0
+        told = self.headers.get("retry-after", "").strip()
+        if SECONDS.fullmatch(told):
+            return min(float(told), LONGEST_PAUSE)
+        until, now = moment(told), self.date
+        return 0.0 if until is None or now is None else min(max(until - now, 0.0), LONGEST_PAUSE)
 
     def raise_error(self, regain: float) -> None:
         """Raise what Meta says went wrong, if anything.
@@ -107,15 +119,28 @@ class Reply(msgspec.Struct, frozen=True):
             except Unavailable as no_json:
                 if self.status == TOO_MANY:
                     raise Throttled(code=TOO_MANY, retry_after=regain) from None
-                raise Unavailable(f"status {self.status} with {no_json.detail}") from None
+                raise self._unavailable(f"status {self.status} with {no_json.detail}") from None
             if error is not None:
                 raise classify(error, self.status, regain)
         if self.status == TOO_MANY:
             raise Throttled(code=TOO_MANY, retry_after=regain)
         if self.status >= 500 or self.status == 408:
-            raise Unavailable(f"status {self.status}")
+            raise self._unavailable(f"status {self.status}")
         if self.status >= 400:
             raise RequestRefused(f"status {self.status}")
+
+    def _unavailable(self, detail: str) -> Unavailable:
+        """What a gateway says that is itself overloaded or being mended, which also tells for how long."""
+        return Unavailable(detail, retry_after=min(self.retry_after, LONGEST_REST) if self.status >= 500 else 0.0)
+
+
+def moment(header: str) -> float | None:
+    """A date of a header's as seconds since 1970; None where it is none."""
+    try:
+        told = parsedate_to_datetime(header)
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def receive(
@@ -144,7 +169,9 @@ def receive(
             before_each_read(in_time),
             session.ask(url, params, sign, posted=posted) as response,
         ):
-            if 300 <= response.status_code < 400:
+            if response.status_code == PROXY_REFUSES:
+                raise Unreachable(WRONG_PASSWORD)
+            if 300 <= response.status_code < 400 and response.status_code != NOT_MODIFIED:
                 raise Redirected(redirect_to(response.headers.get("location", "")))
             chunks, size = [], 0
             while chunk := response.raw.read1(CHUNK, decode_content=True):
@@ -164,29 +191,13 @@ def receive(
     except requests.ConnectionError as error:
         raise (Unreachable(why) if (why := why_unreachable(error)) else Unavailable("the connection failed")) from None
     except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError):
-        raise Unreachable("it is not a usable address") from None
+        raise Unreachable(NO_PROXY_ADDRESS if session.proxies else "it is not a usable address") from None
+    except requests.exceptions.InvalidSchema:
+        raise Unreachable(NO_SOCKS) from None
     except (urllib3.exceptions.HTTPError, OSError):  # every other exception of requests is an OSError
         if isinstance(session.verify, str) and not os.path.exists(session.verify):
             raise Unreachable("there is no file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names") from None
         raise Unavailable("the connection failed") from None
-
-
-def why_unreachable(error: requests.RequestException) -> str:
-    """Why no connection could be made, without requests' own words; nothing where one was made and broke."""
-    if isinstance(error, requests.ConnectTimeout):
-        return f"no connection within {CONNECT_TIMEOUT:.0f} s"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy gives no connection"
-    if isinstance(error, requests.exceptions.SSLError):
-        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-        return "its certificate is not trusted here" if untrusted else "no secure connection"
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "no server has that name"
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        refused = isinstance(reason.__cause__ or reason.__context__, ConnectionRefusedError)
-        return "the connection was refused" if refused else "no connection"
-    return ""
 
 
 def redirect_to(location: str) -> str:
@@ -245,7 +256,8 @@ def open_session(url: str, environment: Mapping[str, str]) -> Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, Adapter())
     session.trust_env = False
-    told = {name.lower(): value for name, value in environment.items() if value}
+    trimmed = {name.lower(): value.strip().strip("\"'") for name, value in environment.items()}
+    told = {name: value for name, value in trimmed.items() if value}
     if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
         proxies = {scheme: told.get(f"{scheme}_proxy") for scheme in ("http", "https", "all")}
         session.proxies.update({scheme: proxy for scheme, proxy in proxies.items() if proxy})

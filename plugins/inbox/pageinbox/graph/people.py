@@ -77,12 +77,14 @@ def cast_of(
 ) -> Cast:
     """Who is who in a conversation; `messages` are those at hand, `certain` tells that no id is missing in `own`."""
     people = items_of(item.participants)
-    others = [person for person in people if person.id not in own and not is_one_of(person, own)]
+    if len(people) == 2:
+        customer, page = people if people[1].id in own else reversed(people)
+        if page.id in own and customer.id is not None and not is_one_of(customer, own):
+            ids = (customer.id, page.id)
+            if all(one.sender is None or one.sender.id in ids for one in messages):
+                return Cast(own, [customer], named)  # as nearly always
+    others = [person for person in people if not is_one_of(person, own)]
     senders = [one.sender for one in messages if one.sender is not None]
-    if len(people) == 2 and len(others) == 1:
-        ids = {person.id for person in people}
-        if None not in ids and not ids.isdisjoint(own) and ids.issuperset([sender.id for sender in senders]):
-            return Cast(own, others, named)  # as nearly always
     everybody = [*people, *senders]
     met = [str(person.id) for person in everybody if is_one_of(person, own)]
     alone = len(people) == 1 == len({str(person.id) for person in everybody})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -29,6 +28,9 @@ from pageinbox.graph.wire import (
 from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
+
+WHOLE = msgspec.json.Encoder()
+"""By all that is read of a conversation it is told whether it has changed."""
 
 
 class Common(NamedTuple):
@@ -74,7 +76,7 @@ def read_conversations(
     before = before or Before()
     common, learned = common_to(items, platform, known_ids), automatic.words
     circumstances = hash(common)
-    keys = [hash((circumstances, msgspec.json.encode(item))) for item in items]
+    keys = [hash((circumstances, WHOLE.encode(item))) for item in items]
     known = before.read(learned)
 
     def met() -> list[tuple[Talk, int]]:
@@ -124,9 +126,10 @@ def read_thread(
 class Talk(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it came, with who is who in it. `messages` are newest first.
 
-    `from_page` tells of each of them whether it is the Page's; None where Meta does not say.
-    `prompt` are the numbers of those that are the Page's and came at once after one of the customer's, the last of
-    whose was written at `wrote`; None where it is not at hand.
+    `from_page` tells of each of them whether it is the Page's, and `times` when it was written, None where Meta does
+    not say. `prompt` are those that are the Page's and came at once after one of the customer's: their numbers, and
+    what is known of their words once `learn` has met them. `wrote` is when the last of the customer's was written; None
+    where it is not at hand.
     """
 
     item: WireConversation
@@ -135,7 +138,8 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     name: str | None
     person_id: str | None
     from_page: list[bool | None]
-    prompt: list[int]
+    times: list[float | None]
+    prompt: dict[int, int | None]
     wrote: float | None
 
 
@@ -148,13 +152,14 @@ def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> list[int]:
     """Tell `automatic` what the Page said at once in these; gives the bits of those words of each (`before.bits`)."""
     found = []
     for talk in talks:
-        said = (automatic.meet(str(talk.item.id), talk.messages[number], talk.name) for number in talk.prompt)
-        found.append(bits(words for words in said if words is not None))
+        for number in talk.prompt:
+            talk.prompt[number] = automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
+        found.append(bits(words for words in talk.prompt.values() if words is not None) if talk.prompt else 0)
     return found
 
 
 def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
-    messages = newest_first(items_of(item.messages))
+    messages, times = newest_first(items_of(item.messages))
     cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
     person = cast.person(item, messages)
     name = None
@@ -162,16 +167,15 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
         name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
         name = name and name[:LONGEST_NAME]
     from_page = list(map(cast.from_page, messages))
-    wrote, prompt = None, []
-    for number in reversed(range(len(messages))):
+    wrote, prompt = None, dict[int, int | None]()
+    for number in range(len(messages) - 1, -1, -1):
         if from_page[number] is False:
-            if number == 0 or from_page[number - 1] is not False:
-                wrote = time_of(messages[number])
+            wrote = times[number]
         elif from_page[number] and wrote is not None:
-            at = time_of(messages[number])
+            at = times[number]
             if at is not None and at - wrote <= PROMPT:
-                prompt.append(number)
-    return Talk(item, messages, cast, name, id_of(cast, person), from_page, prompt, wrote)
+                prompt[number] = None
+    return Talk(item, messages, cast, name, id_of(cast, person), from_page, times, prompt, wrote)
 
 
 def id_of(cast: Cast, person: WirePerson | None) -> str | None:
@@ -181,15 +185,17 @@ def id_of(cast: Cast, person: WirePerson | None) -> str | None:
     return found if found is None or len(found) <= LONGEST_ID else None
 
 
-def newest_first(messages: list[WireMessage]) -> list[WireMessage]:
-    """The messages from the newest to the oldest, as they nearly always come; those of one second stay as they are."""
-    given = [message.created_time for message in messages]
-    if all(type(later) is type(earlier) is str and later >= earlier for later, earlier in pairwise(given)):
-        return messages
-    times = [time_of(message) for message in messages]
-    if None in times:
-        return messages
-    return [message for _, message in sorted(zip(times, messages, strict=True), key=lambda each: -(each[0] or 0.0))]
+def newest_first(messages: list[WireMessage]) -> tuple[list[WireMessage], list[float | None]]:
+    """The messages from the newest to the oldest, and when each was written.
+
+    They nearly always come so. Those of one second stay as they are, and so do all where one has no time.
+    """
+    times = list(map(time_of, messages))
+    known = [at for at in times if at is not None]
+    if len(known) < len(times) or known == (descending := sorted(known, reverse=True)):
+        return messages, times
+    both = sorted(zip(known, messages, strict=True), key=lambda each: -each[0])
+    return [message for _, message in both], list(descending)
 
 
 def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
@@ -203,37 +209,31 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is missing")
     if len(str(item.id)) > LONGEST_ID:
         raise FieldError("id is too long")
-    updated = updated_of(item, talk.messages)
-    last, only_automatic = 0, False
-    while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
-        message = talk.messages[last]
-        only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
-        last += 1
+    updated = updated_of(item, talk.times)
+    messages, sides, times = talk.messages, talk.from_page, talk.times
+    nothing = passed_over(talk, automatic)
+    last = nothing.index(False) if False in nothing else len(messages)
+    only_automatic = last > 0 and any(not (is_unsent(one) or is_note(one, talk.name)) for one in messages[:last])
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     waits, answered, asked, at_least = None, None, None, False
     total = count(item.message_count)
-    if last < len(talk.messages):
-        from_page = talk.from_page[last]
-        waiting = None if from_page is None else not from_page
-        snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
-        said = time_of(talk.messages[last]) if last else None
-
-        def nothing(number: int) -> bool:
-            return counts_for_nothing(talk, number, automatic)
-
-        first, answer, certain = turns(talk.from_page, last, nothing)
-        waits = None if first is None else time_of(talk.messages[first])
-        answered = None if answer is None else time_of(talk.messages[answer])
-        whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
+    if last < len(messages):
+        waiting = None if sides[last] is None else not sides[last]
+        snippet = text_of(messages[last]) or ("" if last else snippet) or NOT_SHOWN
+        said = times[last] if last else None
+        first, answer, certain = turns(sides, last, nothing)
+        waits = None if first is None else times[first]
+        answered = None if answer is None else times[answer]
+        whole = len(messages) < LATEST if total is None else len(messages) >= total
         at_least = not (first is None or certain or whole)
         if answer is not None:
-            question, _, certain = turns(talk.from_page, answer + 1, nothing)
-            asked = None if question is None or not (certain or whole) else time_of(talk.messages[question])
+            question, _, certain = turns(sides, answer + 1, nothing)
+            asked = None if question is None or not (certain or whole) else times[question]
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
         # neither is what was taken back.
         waiting = None if last >= LATEST or not only_automatic else False
-        snippet = text_of(talk.messages[0]) or snippet
+        snippet = text_of(messages[0]) or snippet
     return Conversation(
         str(item.id),
         updated,
@@ -256,16 +256,19 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
     )
 
 
-def counts_for_nothing(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
-    """Whether a message neither asks nor answers: it was taken back, or is the Page's and nobody wrote it."""
-    return is_unsent(talk.messages[number]) or is_automatic(talk, number, automatic)
+def passed_over(talk: Talk, automatic: AutomaticReplies) -> list[bool]:
+    """Which messages neither ask nor answer: they were taken back, or are the Page's and nobody wrote them."""
+    return [
+        bool((message.is_deleted and is_unsent(message)) or (mine and is_automatic(talk, number, automatic)))
+        for number, (message, mine) in enumerate(zip(talk.messages, talk.from_page, strict=True))
+    ]
 
 
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
     """Whether a message is the Page's, and nobody wrote it."""
     message = talk.messages[number]
     return bool(talk.from_page[number]) and (
-        is_note(message, talk.name) or automatic.includes(message, talk.name, prompt=number in talk.prompt)
+        is_note(message, talk.name) or automatic.includes(message, talk.name, talk.prompt.get(number))
     )
 
 
@@ -275,7 +278,7 @@ def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Messag
     sender = message.sender
     return Message(
         str(message.id or ""),
-        time_of(message),
+        talk.times[number],
         talk.from_page[number],
         name=(sender.username or sender.name) if sender else None,
         text=text_of(message) or NOT_SHOWN,

@@ -44,7 +44,6 @@ class WireToken(msgspec.Struct):
     error: WireWhy | None = None
     expires_at: Time = None
     data_access_expires_at: Time = None
-    issued_at: Time = None
     type: str | None = None
     profile_id: str | int | None = None
     app_id: str | int | None = None
@@ -94,7 +93,6 @@ def decode_facts(body: bytes) -> TokenFacts:
         valid,
         refusal_of(told.error) if valid is False else None,
         TokenEnds(moment(told.expires_at), moment(told.data_access_expires_at)),
-        moment(told.issued_at),
         kind=matching(KIND, told.type),
         profile=matching(ID, told.profile_id),
         app=matching(ID, told.app_id),

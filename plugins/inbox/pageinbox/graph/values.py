@@ -27,10 +27,10 @@ def seconds(value: Time, field: str) -> float:
     Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
     speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises `FieldError`.
     """
-    date = isinstance(value, str) and not value.isdecimal()
+    date = False
     try:
-        if date:
-            moment = datetime.fromisoformat(str(value))
+        if type(value) is str and not value.isdecimal():
+            date, moment = True, datetime.fromisoformat(value)
             number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         else:
             number = float(value)  # type: ignore[arg-type]
@@ -64,17 +64,17 @@ def time_of(message: WireMessage) -> float | None:
         return None
 
 
-def updated_of(item: WireConversation, messages: Iterable[WireMessage]) -> float:
+def updated_of(item: WireConversation, times: Iterable[float | None]) -> float:
     """When a conversation changed last; where that is not told, when the latest of its messages was written.
 
-    Raises `FieldError` when neither can be understood.
+    `times` are those of its messages. Raises `FieldError` when neither can be understood.
     """
     try:
         if item.updated_time is None:
             raise FieldError("updated_time is missing")
         return seconds(item.updated_time, "updated_time")
     except FieldError:
-        times = [at for at in map(time_of, messages) if at is not None]
-        if not times:
+        known = [at for at in times if at is not None]
+        if not known:
             raise
-        return max(times)
+        return max(known)

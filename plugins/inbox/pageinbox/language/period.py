@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import takewhile
 
 from pageinbox.language.calendar import Calendar, PeriodAsked
@@ -47,26 +48,31 @@ ODD_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2\d{2,4})?\.?")
 UP_TO = r"\s?(?:-|\.\.+)\s?|\s(?:to|till?|until|through|and)\s"
 FROM = r"(?:from\s|between\s)?"
 MANY = rf"(?P<many>\d{{1,3}}|{'|'.join(NUMBERS)})"
-PATTERNS = [
-    re.compile(rf"(?:{pattern})(?=\s|$)")
-    for pattern in (
-        rf"{FROM}(?:(?P<begin>{DATE})|(?P<number>\d\d?){TH})(?:{UP_TO}|\s)(?P<end>{DATE})",
-        rf"{FROM}(?P<first_month>{MONTH})(?:{UP_TO})(?P<last_month>{MONTH})(?:\s(?P<year>{YEAR}))?",
-        rf"{FROM}(?P<first_day>{'|'.join(DAYS)})(?:{UP_TO})(?P<last_day>{'|'.join(DAYS)})",
-        rf"(?:on\s)?(?P<date>{DATE})",
-        rf"(?:(?P<which>this|last|in)\s)?(?P<month>{MONTH})(?:\s(?P<year>{YEAR}))?",
-        rf"(?:in\s)?(?P<year>{YEAR})(?:-(?P<number>\d\d?))?",
-        rf"(?:in\s)?q(?P<quarter>[1-4])(?:\s(?P<year>{YEAR}))?",
-        rf"(?:in\s)?(?:(?:calendar\s)?week\s|[ck]?w\s?)(?P<week>\d\d?)(?:\s(?P<year>{YEAR}))?",
-        r"(?:the\s)?(?:(?P<which>this|last|past|previous)\s)?(?P<weekend>weekend)",
-        rf"{MANY}\s?(?P<back>{'|'.join(UNITS)})s?\sago",
-        r"(?P<to_date>[wmqy])td",
-        rf"(?:the\s)?(?:(?P<which>this|current|last|previous)\s)?(?P<unit>{'|'.join(UNITS)})(?:\s(?:so\sfar|to\sdate))?",
-        rf"(?:on\s)?(?:(?P<which>this|last)\s)?(?P<day>{'|'.join(DAYS)})(?:\sso\sfar)?",
-        rf"(?:the\s)?(?:(?:last|past)\s)?(?P<many>\d{{1,9}}|{'|'.join(NUMBERS)})\s?(?P<long>months?|mo|quarters?|years?|y)",
-        r"(?:the\s)?past\s(?P<long>month|quarter|year)",
-    )
-]
+PATTERNS = (
+    rf"{FROM}(?:(?P<begin>{DATE})|(?P<number>\d\d?){TH})(?:{UP_TO}|\s)(?P<end>{DATE})",
+    rf"{FROM}(?P<first_month>{MONTH})(?:{UP_TO})(?P<last_month>{MONTH})(?:\s(?P<year>{YEAR}))?",
+    rf"{FROM}(?P<first_day>{'|'.join(DAYS)})(?:{UP_TO})(?P<last_day>{'|'.join(DAYS)})",
+    rf"(?:on\s)?(?P<date>{DATE})",
+    rf"(?:(?P<which>this|last|in)\s)?(?P<month>{MONTH})(?:\s(?P<year>{YEAR}))?",
+    rf"(?:in\s)?(?P<year>{YEAR})(?:-(?P<number>\d\d?))?",
+    rf"(?:in\s)?q(?P<quarter>[1-4])(?:\s(?P<year>{YEAR}))?",
+    rf"(?:in\s)?(?:(?:calendar\s)?week\s|[ck]?w\s?)(?P<week>\d\d?)(?:\s(?P<year>{YEAR}))?",
+    r"(?:the\s)?(?:(?P<which>this|last|past|previous)\s)?(?P<weekend>weekend)",
+    rf"{MANY}\s?(?P<back>{'|'.join(UNITS)})s?\sago",
+    r"(?P<to_date>[wmqy])td",
+    rf"(?:the\s)?(?:(?P<which>this|current|last|previous)\s)?(?P<unit>{'|'.join(UNITS)})(?:\s(?:so\sfar|to\sdate))?",
+    rf"(?:on\s)?(?:(?P<which>this|last)\s)?(?P<day>{'|'.join(DAYS)})(?:\sso\sfar)?",
+    rf"(?:the\s)?(?:(?:last|past)\s)?(?P<many>\d{{1,9}}|{'|'.join(NUMBERS)})\s?(?P<long>months?|mo|quarters?|years?|y)",
+    r"(?:the\s)?past\s(?P<long>month|quarter|year)",
+)
+
+
+@cache
+def patterns() -> Sequence[re.Pattern[str]]:
+    """They are compiled when a period is first asked for: that takes a tenth of the time of loading the plugin."""
+    return [re.compile(rf"(?:{pattern})(?=\s|$)") for pattern in PATTERNS]
+
+
 LONG = {"m": 30, "q": 90, "y": 365}
 """Days of what has no fixed number of them where it is counted back from now, by its first letter."""
 
@@ -87,7 +93,7 @@ def period_ahead(words: Sequence[str], calendar: Calendar) -> PeriodAhead | None
     """The period of the calendar that these words begin with; None where they name none."""
     plain = takewhile(lambda word: not word.startswith(MARKED) and " " not in word, words[:AHEAD])
     text = " ".join(re.sub("['’]s$", "", bare(word)) or word for word in plain)
-    matches = [match for pattern in PATTERNS if (match := pattern.match(text))]
+    matches = [match for pattern in patterns() if (match := pattern.match(text))]
     if not matches:
         return None
     longest = max(matches, key=lambda match: match.end())

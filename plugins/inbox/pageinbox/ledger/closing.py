@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
-from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
+from pageinbox.ledger.codes import LATER_CODES
+from pageinbox.ledger.schema import announcement, ms, news, notice, room
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import State
 from pageinbox.model.watch import Later

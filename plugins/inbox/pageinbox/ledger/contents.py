@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, or_, select, update
 
 from pageinbox.ledger.claims import AHEAD
+from pageinbox.ledger.codes import LATER_CODES
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
 from pageinbox.ledger.reminders import settle
-from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
+from pageinbox.ledger.schema import announcement, conversation, ms, news, notice, source
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.reminder import Reminder

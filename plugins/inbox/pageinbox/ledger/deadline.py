@@ -71,21 +71,18 @@ class Rest:
             raise
 
 
-def keep_deadlines(
-    engine: Engine, *, statement: float = STATEMENT, idle: float = IDLE, timer: Callable[[], float] = time.monotonic
-) -> None:
-    """Let every connection of a PostgreSQL engine be closed that does not answer within these seconds.
+def keep_deadlines(engine: Engine, *, timer: Callable[[], float] = time.monotonic) -> None:
+    """Let every connection of a PostgreSQL engine be closed that does not answer in time.
 
     One that was not used lately is asked whether it works: it may have died with the server. Who waits for it gets
-    psycopg's OperationalError, as from a server that is gone. `timer` gives seconds that never
-    go back.
+    psycopg's OperationalError, as from a server that is gone. `timer` gives seconds that never go back.
     """
     from psycopg import Connection, Error, OperationalError
 
     class Timely(Connection[Any]):
         """A connection that does not wait for ever; `patience` are the seconds it waits for one answer."""
 
-        patience = idle
+        patience = IDLE
         used = timer()
 
         def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
@@ -121,11 +118,11 @@ def keep_deadlines(
                 engine.dialect.do_ping(connection)
             except Error:
                 raise InvalidatePoolError from None  # all are made anew
-        connection.patience = statement
+        connection.patience = STATEMENT
 
     def given_back(connection: Timely | None, *_: object) -> None:
         if connection is not None:
-            connection.patience = idle
+            connection.patience = IDLE
             connection.used = timer()
 
     event.listen(engine, "do_connect", connect)

@@ -11,9 +11,10 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_,
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import AT, LAPSED
 from pageinbox.ledger.closing import ITS
+from pageinbox.ledger.codes import LATER_CODES
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
-from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
+from pageinbox.ledger.schema import announcement, ms, news, room
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Detail, Later, Muted, Watch

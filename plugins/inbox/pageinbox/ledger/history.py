@@ -7,11 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, func, literal_column, select
 
+from pageinbox.ledger.codes import FOLDER_BITS, OLDER, THERE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import (
-    FOLDER_BITS,
-    OLDER,
-    THERE,
     announcement,
     answer,
     conversation,

@@ -84,7 +84,8 @@ class Outbox:
         # Asked first, since a claim has to wait for the right to write, and mostly there is nothing.
         with self._ledger.reading() as connection:
             there = self._turns.anything(connection)
-        if not any(there):
+            due = there.queued and self._turns.next(connection, self._ledger.now(connection), there)
+        if not due and not there.under_way:
             return None
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, insert, select
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.codes import LATER_CODES
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_news, pack_notice
-from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
+from pageinbox.ledger.schema import ms, news, notice, room
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.announcement import Decision, Notice, Occasion, Verdict
 from pageinbox.model.conversation import Conversation

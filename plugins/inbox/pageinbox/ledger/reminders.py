@@ -11,6 +11,7 @@ from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.packing import unpack_news
 from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, conversation, ms, news, room, source, wait
+from pageinbox.ledger.sources import BATCH
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.reminder import Reminder, ReminderKind
@@ -20,6 +21,10 @@ OPEN = select(wait, source.c.page, source.c.platform, source.c.folder, source.c.
     source, source.c.id == wait.c.source
 )
 OPEN = OPEN.where(wait.c.gone.is_(None), wait.c.source.in_(OURS)).order_by(wait.c.since)
+THESE = OPEN.where(wait.c.body.is_not(None), wait.c.conversation.in_(bindparam("conversations", expanding=True)))
+WAITING = select(wait.c.conversation, wait.c.source, wait.c.since, wait.c.wrote).where(
+    wait.c.gone.is_(None), wait.c.body.is_not(None), wait.c.source.in_(OURS)
+)
 IS_KEPT = select(conversation.c.id).where(conversation.c.id == bindparam("its_conversation")).with_for_update(read=True)
 TOLD = (
     select(news.c.version, news.c.verdict, news.c.due, announcement.c.at)
@@ -46,6 +51,8 @@ SETTLED = (
 )
 """Made once: making a statement takes as long as running it."""
 
+Wait = tuple[int, int, int, int]
+"""The rows of its conversation and of its source, when it began, and when the customer wrote last."""
 
 ENDED = (ReminderKind.AWAKE, ReminderKind.RECALLED, ReminderKind.AGAIN)
 """Reminders that a mark has ended, which say how long the customer has waited by then."""
@@ -57,6 +64,31 @@ def open_waits(connection: Connection, ours: Mapping[str, object]) -> Sequence[R
     `ours` is what `OURS` is run with.
     """
     return connection.execute(OPEN, ours).all()
+
+
+def waits_now(connection: Connection, ours: Mapping[str, object]) -> list[Wait]:
+    """What tells the open waits of the known sources from one another, in no order: far less to read than their rows.
+
+    `ours` is what `OURS` is run with.
+    """
+    return [
+        (one, its_source, since, wrote) for one, its_source, since, wrote in connection.execute(WAITING, ours).all()
+    ]
+
+
+def rows_of(connection: Connection, waits: Collection[Wait], ours: Mapping[str, object]) -> list[Row[Any]]:
+    """The rows of these waits as `open_waits` gives them, but for those that have ended or gone on since."""
+    these, rows = set(waits), list[Row[Any]]()
+    ids = [one for one, *_ in sorted(waits, key=lambda begun: begun[2])]
+    for start in range(0, len(ids), BATCH):
+        found = connection.execute(THESE, {**ours, "conversations": ids[start : start + BATCH]})
+        rows += [row for row in found if wait_of(row) in these]
+    return rows
+
+
+def wait_of(row: Any) -> Wait:
+    """Which wait a row is."""
+    return row.conversation, row.source, row.since, row.wrote
 
 
 def is_kept(connection: Connection, conversation_row: int) -> bool:

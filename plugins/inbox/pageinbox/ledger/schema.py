@@ -12,23 +12,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, cast, text
 
 from pageinbox.ledger.graph_id import GraphId
-from pageinbox.model.source import Folder
-from pageinbox.model.watch import Later
 
 VERSION = 7
-
-FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
-"""Where a conversation was met so far, as bits of one number."""
-
-UNREADABLE = 16
-"""The bit beside them of a conversation whose latest change Meta could tell nothing of yet."""
-
-LATER_CODES = {Later.EDIT: 0, Later.THREAD: 1}
-"""Numbers that SQLite keeps without a byte of their own."""
-
-THERE, OLDER = 1, 2
-"""Why a conversation was no news when it was first met, 0 where it was: it was there before anybody watched; it was
-older than the look before."""
 
 tables = MetaData()
 
@@ -51,9 +36,7 @@ source = Table(
     Column("wanted", Boolean, nullable=False, default=False),
     Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
     Column("begun", BigInteger),  # when its first look was finished; all that came since is known
-    Column(
-        "waits", BigInteger
-    ),  # when all that is kept of it was first read for who waits; who does since then is known
+    Column("waits", BigInteger),  # when all of it was first read for who waits; who does since then is known
     Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.reading`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept
@@ -77,8 +60,8 @@ conversation = Table(
     Column("key", BigInteger, nullable=False),  # the first 63 bits that its ref begins with too
     Column("graph_id", GraphId, nullable=False),
     Column("source", SmallInteger, nullable=False),  # where it was met last
-    Column("folders", SmallInteger, nullable=False),
-    Column("quiet", SmallInteger, nullable=False),  # why it was no news: 0, THERE or OLDER
+    Column("folders", SmallInteger, nullable=False),  # codes.FOLDER_BITS and codes.UNREADABLE
+    Column("quiet", SmallInteger, nullable=False),  # why it was no news: 0, codes.THERE or codes.OLDER
     Column("seen", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Index("inbox_conversation_key", "key", unique=True),
@@ -112,7 +95,7 @@ news = Table(
     Column("detail", Text),
     Column("body", Text),  # what is to be shown, as JSON; erased once it is said
     Column("announcement", Integer),
-    Column("later", SmallInteger),  # what its announcement does when it goes on: LATER_CODES, None for nothing
+    Column("later", SmallInteger),  # what its announcement does when it goes on: codes.LATER_CODES, None for nothing
     Column("latest", Text),  # how it went on, as it is to be shown in the edited announcement
     Column("kept", SmallInteger),  # 1 once it is said, as long as its announcement may be edited
     Index("inbox_news_queue", "announcement", "room", "found", sqlite_where=text("due IS NOT NULL"),

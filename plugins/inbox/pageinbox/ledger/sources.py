@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, select, update
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.codes import FOLDER_BITS, UNREADABLE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, forgotten, ms, seconds
+from pageinbox.ledger.schema import conversation, forgotten, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError

@@ -241,10 +241,14 @@ class InstallsDependencies(Fact, frozen=True):
 
 
 class Admins(Fact, frozen=True):
-    """How many of BOT_ADMINS can be told of trouble, and those that the chat doesn't find."""
+    """How many of BOT_ADMINS can be told of trouble, and those that the chat doesn't find.
+
+    `powerless` are those that Errbot doesn't know again by what stands there, each with what it goes by instead.
+    """
 
     number: int
     missing: tuple[str, ...]
+    powerless: tuple[tuple[str, str], ...] = ()
 
 
 class Web(Fact, frozen=True):

@@ -65,7 +65,8 @@ class TokenDead(GraphError):
 
     Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
-    `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
+    `detail` is why, where Meta's words tell: grants, role, page, check, idle, unreadable, expired, password, removed,
+    unconfirmed or revoked.
     """
 
     kind = "token_dead"
@@ -215,6 +216,12 @@ class ListBlocked(GraphError):
     """A conversation that Meta can't give so much as the id of: what lies behind it in its list can't be reached."""
 
     kind = "list_blocked"
+
+
+class ListEmptied(GraphError):
+    """Instagram gives an empty list, where conversations were days ago. So it does where nobody may read them."""
+
+    kind = "list_emptied"
 
 
 class Unavailable(GraphError):

@@ -20,6 +20,7 @@ class Platform(StrEnum):
 
     MESSENGER = "messenger"
     INSTAGRAM = "instagram"
+    __hash__ = str.__hash__  # an enum's own is Python's, and sources are looked up in dicts all the time
 
 
 class Folder(StrEnum):
@@ -29,6 +30,7 @@ class Folder(StrEnum):
     OTHER = "other"
     DONE = "page_done"
     SPAM = "spam"
+    __hash__ = str.__hash__
 
 
 HANDED = re.compile("file: */run/(user/[0-9]+/)?credentials/")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
+CROOKED = re.compile(f"[{''.join(map(chr, STRAIGHT))}]")
 EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
@@ -61,10 +62,20 @@ def begun(wanted: str, name: str) -> bool:
 def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
-    if not text.isprintable():
-        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = text = unicodedata.normalize("NFKC", text)
+    if CROOKED.search(plain):  # which takes a quarter of the time of replacing nothing
+        plain = plain.translate(STRAIGHT)
+    if not plain.isprintable():
+        plain = "".join(" " if c.isspace() else c for c in plain if c.isspace() or c.isprintable())
+    return " ".join((plain if plain is text else unicodedata.normalize("NFKC", plain)).split())
+
+
+def seen(text: str) -> str:
+    """The text without what shows nothing at its ends."""
+    shown = [
+        place for place, char in enumerate(text) if char.isprintable() and not char.isspace() and char not in BLANK
+    ]
+    return text[shown[0] : shown[-1] + 1] if shown else ""
 
 
 def bare(word: str) -> str:

@@ -53,15 +53,14 @@ class TokenFacts:
 
     `valid` is whether it is accepted, and `refusal` why it is not; `endless` that it never ends by itself. `kind` is
     Meta's word for whose it is: PAGE, USER, SYSTEM_USER or APP; `profile` is the id of the Page it is of, `app` that of
-    the app, and `application` what the app's developers call it, which is foreign text. `issued` is in seconds since
-    1970. `scopes` are its permissions by name, `granted` those that hold for some objects alone, each with the ids of
-    these (Meta gives none where it holds for all).
+    the app, and `application` what the app's developers call it, which is foreign text. `scopes` are its
+    permissions by name, `granted` those that hold for some objects alone, each with the ids of these (Meta gives none
+    where it holds for all).
     """
 
     valid: bool | None = None
     refusal: TokenDead | None = None
     ends: TokenEnds = field(default_factory=TokenEnds)
-    issued: float | None = None
     kind: str = ""
     profile: str = ""
     app: str = ""

@@ -72,8 +72,11 @@ class Configured:
         return refusals.refused(why) if why else None
 
     def for_errbot(self, typed: str) -> str:
-        """Settings with which nothing is wrong, as Errbot reads them: it knows no JSON, and straight quotes alone."""
-        return repr(meant(typed)) if typed else ""
+        """Settings with which nothing is wrong, as Errbot reads them: it knows no JSON, and straight quotes alone.
+
+        `None` is none, which Errbot knows as `{}`.
+        """
+        return repr(meant(typed) or {}) if typed else ""
 
     def trouble(self) -> tuple[Sequence[str], Post]:
         """The sentences on what keeps Pages, or all of them, from being read; and what admins are told of that."""

@@ -59,7 +59,7 @@ PAGE_SETTINGS = (
         'an app secret as env:NAME or file:PATH, or the secret itself in config.py only, or ""',
         "",
         "Signs every call, so that a stolen token alone is useless once the Meta app requires the proof.",
-        values.optional_token,
+        values.app_secret,
         secret=_always,
     ),
     Setting(

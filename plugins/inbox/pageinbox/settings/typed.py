@@ -23,6 +23,15 @@ STRAIGHT = str.maketrans(
 """What phones and chats have made of quotes and blanks."""
 
 
+def given_to(plugin: str, args: str) -> str | None:
+    """What stands behind the name of a plugin in the words of `!plugin config`; None where another one is named.
+
+    Errbot knows names in one spelling alone, and would log what is typed behind another, secrets too.
+    """
+    found = re.fullmatch(rf"\s*{re.escape(plugin)}(?=[\s:={{`]|\Z)[\s:=]*(.*?)\s*", args, re.DOTALL | re.IGNORECASE)
+    return found and found[1]
+
+
 def meant(text: str) -> Any:
     """What somebody typed or pasted for settings, in Python or JSON. Raises `ValueError` for anything else."""
     fenced = FENCE.fullmatch(text.strip())

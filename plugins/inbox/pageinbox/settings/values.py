@@ -255,11 +255,18 @@ def token(value: object) -> Secret:
     if before := re.match(r"(?:export\s+)?\w+\s*=|(?:bearer|oauth)\s", text(value), re.IGNORECASE):
         begins = "a name and a =" if before[0].endswith("=") else f'"{before[0].strip()}"'
         raise Wrong(f"begins with {begins}", "write what stands behind that, alone")
+    if "://" in text(value):
+        raise Wrong("contains an address", "write the token or the secret that stands in it, alone")
     return word(value)
 
 
-def optional_token(value: object) -> Secret | None:
-    return None if value == "" else token(value)
+def app_secret(value: object) -> Secret | None:
+    """An app's secret; None where there is none."""
+    if value == "":
+        return None
+    if re.match(r"EA[A-Za-z0-9]{38}", text(value)):
+        raise Wrong("looks like a token", "write the app secret, which the app's dashboard at Meta shows")
+    return token(value)
 
 
 def database_url(value: object) -> Secret | None:

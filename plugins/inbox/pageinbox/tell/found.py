@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
+from pageinbox.ledger.codes import FOLDER_BITS, UNREADABLE
+from pageinbox.ledger.schema import ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
 from pageinbox.model.selection import Folded, folded
 from pageinbox.model.source import Folder
+from pageinbox.model.watch import Watch
 from pageinbox.tell.trail import Trail
 
 DAY = 86400.0
@@ -66,8 +68,10 @@ class Found:
         """What is not newer than this and not known yet will be no news, once this look has come to its end."""
         return self.began - ms(RECENT)
 
-    def texts(self) -> dict[str, Folded]:
+    def texts(self, watches: Iterable[Watch]) -> dict[str, Folded]:
         """What watches compare of what they may tell, by id. Texts are the customers', and as long as they like."""
+        if not any(watch.spec.name or watch.spec.text for watch in watches):
+            return {}
         return {item.id: folded(item) for item in (*self.new, *self.again, *self.older)}
 
     def reached(self, before: int, latest: int) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pageinbox.ask.listing import Listing
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.arrivals import arrived, begun, unseen
+from pageinbox.ledger.codes import OLDER, THERE
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.following import Following
 from pageinbox.ledger.leases import lease_of
 from pageinbox.ledger.pushes import compared
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.quiet import Quiet
-from pageinbox.ledger.schema import OLDER, THERE, ms, seconds
+from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches

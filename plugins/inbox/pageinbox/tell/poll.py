@@ -156,13 +156,14 @@ class Poll:
                 self._pulse.beat()
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
-            texts, heard = found.texts(), self._pushes.compare(source, found)
+            heard = self._pushes.compare(source, found)
             quiet = row.complete and row.failing is None and found.trouble is None
             if quiet:
                 row = self._forgetting.where_nothing_is_idle(row)
             if quiet and self._keep.keep_quiet(self._reader.place(row), found, heard):
                 new = 0
             else:
+                texts = found.texts(self._watches.watches())  # before all others have to wait for this one
                 with self._ledger.writing() as transaction:
                     if not quiet:
                         row = self._sources.row(source)  # it went on, or others may have told of its trouble

@@ -158,7 +158,7 @@ class Pushes:
         """Hold what a look found against what was told. Changes nothing: what is not kept is found again."""
         with self._lock:
             told: Mapping[int, Told] = self._told.get((source.page, source.platform), {})
-            pushed = sum(is_told(item, told) for item in found.written)
+            pushed = sum(is_told(item, told) for item in found.written) if told else 0
             due = self._due.get(source)
         polled = len(found.written) - pushed
         moved = found.moved_from.keys() - {item.id for item in found.written}
@@ -172,7 +172,8 @@ class Pushes:
         with self._lock:
             told = self._told.get(network, OrderedDict())
             known = self._known.setdefault(network, OrderedDict())
-            for item in (*found.new, *found.again, *found.replied):
+            every = (*found.new, *found.again, *found.replied)
+            for item in every if told else every[-MOST_KNOWN:]:
                 at = min(max(item.updated, item.wrote or 0.0), self._clock() + AHEAD)
                 for key in keys_of(item):
                     bounded(known, key, at, MOST_KNOWN)

@@ -8,16 +8,18 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from pageinbox.ask.listing import Listing
+from pageinbox.graph.client import Slice
 from pageinbox.graph.pages import slices
+from pageinbox.ledger.codes import FOLDER_BITS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.leases import Leases
-from pageinbox.ledger.schema import FOLDER_BITS, ms
+from pageinbox.ledger.schema import ms
 from pageinbox.ledger.sources import Known, SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import GraphError, Unavailable
+from pageinbox.model.errors import GraphError, ListEmptied, Unavailable
 from pageinbox.model.look import Look
-from pageinbox.model.source import Folder, Source
+from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.keep import Keep
 from pageinbox.tell.sweeps import SWEEP_DEPTH, Sweeps
@@ -26,6 +28,9 @@ from pageinbox.tell.unchanged import Unchanged
 
 APART = 60.0
 """Seconds that Meta's own clocks may be apart: a later change than one of them shows has a wrong time."""
+
+SEVERAL, LATELY = 3, 25 * 86400.0
+"""As many conversations don't vanish at once, where one went on so many seconds ago. Requests vanish after 30 days."""
 
 RENEW = 1.5
 """Seconds after which a look that goes on renews its right to the source; that of the shortest interval lasts five."""
@@ -122,6 +127,8 @@ class ListReader:
                     found.began, found.latest = self._clocks(source)
                     if place.reached is not None and place.reached > found.latest:
                         place = msgspec.structs.replace(place, reached=None)
+                    if self._is_emptied(place, part):
+                        raise ListEmptied()
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -163,6 +170,14 @@ class ListReader:
         finally:
             self._sweeps.end(source, swept=swept)
         return found
+
+    def _is_emptied(self, place: SourceRow, part: Slice) -> bool:
+        """Whether a list shows nothing that is known to have held something lately; only Instagram's has no folders."""
+        if part.conversations or part.unreadable or part.more or not place.complete or place.known < SEVERAL:
+            return False
+        if place.source.platform is not Platform.INSTAGRAM or place.source.folder is not Folder.INBOX:
+            return False
+        return place.reached is not None and ms(self._clock() - LATELY) < place.reached
 
     def _heard_of(self, fresh: Sequence[Conversation], known: Collection[str]) -> Sequence[Conversation]:
         """The conversations, less those that somebody had erased and in which the customer has not written since."""

@@ -15,7 +15,7 @@ from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_conversation
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.reminders import is_kept, knows, open_waits
+from pageinbox.ledger.reminders import Wait, is_kept, knows, rows_of, wait_of, waits_now
 from pageinbox.ledger.schema import seconds
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
@@ -57,10 +57,6 @@ class Due:
     def key(self) -> tuple[str, int]:
         """What the room hears of once, as long as the wait lasts."""
         return self.watch.room, self.reminder.number
-
-
-Wait = tuple[int, int, int, int]
-"""The rows of its conversation and of its source, when it began, and when the customer wrote last."""
 
 
 class Thought(NamedTuple):
@@ -126,24 +122,22 @@ class Reminders:
 
     def _due(self, watches: Sequence[Watch]) -> tuple[list[Due], float]:
         """What has come due and was not thought of yet, and the seconds until something else may be."""
-        with self._ledger.reading() as connection:
-            now = self._ledger.now(connection) / 1000
-            rows = open_waits(connection, self._sources.ours)
         if watches != self._for:
             self._for = watches
             self._thought = {wait: Thought(-math.inf, before.done) for wait, before in self._thought.items()}
+        with self._ledger.reading() as connection:
+            now = self._ledger.now(connection) / 1000
+            waits = {wait: self._thought.get(wait, NOTHING) for wait in waits_now(connection, self._sources.ours)}
+            # Of most nothing can have come due since.
+            again = [wait for wait, before in waits.items() if before.until <= now]
+            rows = rows_of(connection, again, self._sources.ours)
         quiet = {watch.number for watch in watches if watch.spec.quiet and watch.spec.quiet.until(now)}
         about: dict[int, tuple[list[Watch], OpeningHours | None]] = {}
-        due, thought, soonest = list[Due](), dict[Wait, Thought](), now + EVERY
+        thought = {wait: before for wait, before in waits.items() if before.until > now}
+        due, soonest = list[Due](), min([now + EVERY, *(before.until for before in thought.values())])
         for row in rows:
-            if row.body is None:
-                continue
             wait = wait_of(row)
-            before = self._thought.get(wait, NOTHING)
-            if before.until > now:
-                thought[wait] = before
-                soonest = min(soonest, before.until)
-                continue
+            before = waits[wait]
             if row.source not in about:
                 about[row.source] = self._about(row, watches)
             its_watches, hours = about[row.source]
@@ -249,10 +243,6 @@ def taken_care_of(due: Due, marks: Mapping[int, Marks]) -> bool:
     """Whether nobody is to be reminded of a wait as long as these marks hold, by the rows of conversations."""
     held = marks.get(due.row.conversation, Marks())
     return due.reminder.kind is ReminderKind.WAITING and bool(held.claim or held.snooze or held.done)
-
-
-def wait_of(row: Any) -> Wait:
-    return row.conversation, row.source, row.since, row.wrote
 
 
 def steps_of(watch: Watch, since: float, wrote: float, hours: OpeningHours | None) -> list[Step]:

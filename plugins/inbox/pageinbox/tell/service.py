@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
 
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.tokens import Tokens
@@ -21,7 +20,6 @@ from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.pushes import Pushed
 from pageinbox.ledger.rooms import known, move, named
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
@@ -30,11 +28,8 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
-from pageinbox.model.history import SourceRecord
 from pageinbox.model.meters import Meters
-from pageinbox.model.push import PagePush
 from pageinbox.model.source import Source
-from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
@@ -44,7 +39,6 @@ from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.first_looks import FirstLooks
 from pageinbox.tell.group import GATHERING, choose
-from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.pace import Pace
 from pageinbox.tell.poll import Poll
@@ -53,6 +47,7 @@ from pageinbox.tell.push import Pushes
 from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.standing import Standings
+from pageinbox.tell.statistics import ListStatistics
 from pageinbox.tell.threads import Poller
 from pageinbox.tell.weather import Weather
 from pageinbox.tell.writing import AnnouncementWriter
@@ -66,12 +61,12 @@ log = logging.getLogger(__name__)
 class WatchService:
     """Watches, looks and announcements of one bot.
 
-    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
-    by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
-    `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
-    wanted. `ceiling` gives what a room may see at most; by default that is what the settings say of it by the name that
-    they have for it. `meters` count what it does. Raises LedgerError.
+    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found, by what they are called
+    there. `clock` tells seconds since 1970, `timer` seconds that never go back, `random` gives 0 to 1. `alarm` hears
+    how all that goes, `admins` are the rooms or people that hear of trouble with Pages too. `moved` gives the rooms
+    that go on as others, by their old names. `going` says whether it is still wanted. `ceiling` gives what a room may
+    see at most; None stands for what the settings say of it by the name that they have for it. `meters` count what it
+    does. Raises LedgerError.
     """
 
     def __init__(
@@ -87,13 +82,13 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
-        moved: Callable[[], Mapping[str, str]] = dict,
-        going: Callable[[], bool] = lambda: True,
-        ceiling: Callable[[str], Detail] | None = None,
-        meters: Meters | None = None,
+        moved: Callable[[], Mapping[str, str]],
+        going: Callable[[], bool],
+        ceiling: Callable[[str], Detail] | None,
+        meters: Meters,
     ) -> None:
-        meters = meters or Meters()
         pages = {name: page.id for name, page in chosen.pages.items()}
+        clients = answers.listing.clients
         self.ledger = ledger
         self.ceiling = ceiling or Ceilings(chosen, moved=moved).of
         self._answers = answers
@@ -101,10 +96,9 @@ class WatchService:
         self._clock = clock
         self._sources = Sources(ledger, pages)
         pace = Pace(chosen.poll_interval, chosen.slowest_interval, timer)
-        self.pushes = Pushes(answers.listing.clients, pace, clock=clock, timer=timer, counts=meters.pushes)
-        self._pushed = Pushed(ledger, self._sources)
+        self.pushes = Pushes(clients, pace, clock=clock, timer=timer, counts=meters.pushes)
         self._leases = Leases(ledger, self._sources, chosen.poll_interval, pace.longest)
-        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
+        outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         following = Following(ledger)
         self.acts = Acts(ledger, self._sources, following, lasting=chosen.claim_hours * HOUR)
@@ -114,9 +108,9 @@ class WatchService:
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages, self.ceiling)
         self.histories = Histories(ledger, self._sources)
         self.figuring = Figuring(ledger, self._sources)
+        self.statistics = ListStatistics(self.figuring, answers.listing, pace, chosen.timezone)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
-        clients = answers.listing.clients
         self.pulse = Pulse(timer, lambda page: pace.longest * clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
@@ -147,8 +141,8 @@ class WatchService:
             self.marked,
             chosen=chosen,
             refs=answers.refs,
-            count=self.statistics,
-            clients=answers.listing.clients,
+            count=self.statistics.compared,
+            clients=clients,
             ceiling=self.ceiling,
             clock=clock,
             timer=timer,
@@ -158,7 +152,7 @@ class WatchService:
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
         )
         self.delivery = Delivery(
-            self._outbox,
+            outbox,
             edits,
             chat,
             words=writer.told,
@@ -169,19 +163,10 @@ class WatchService:
         erasure = Erasure(ledger, self._sources, following)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)
-        self.standings = Standings(
-            ledger,
-            self.records,
-            self.pushed,
-            histories=self.histories,
-            watches=self.watches,
-            waits=self.waits,
-            clock=clock,
-        )
-        self.tokens = Tokens(answers.listing.clients, timer, renewed=answers.listing.retry, asked=self.wake)
+        self.tokens = Tokens(clients, timer, renewed=answers.listing.retry, asked=self.wake)
         self.weather = Weather(
             ledger,
-            answers.listing.clients,
+            clients,
             admins,
             ids=pages,
             asking=lambda: self.tokens.asking,
@@ -201,11 +186,23 @@ class WatchService:
             pages=len(pages),
         )
         self.pushes.hurry = self._poller.hurry
-        self.first_looks = FirstLooks(self._poller.look, self.records, outbox=self._outbox, answers=answers)
+        self.standings = Standings(
+            ledger,
+            self._sources,
+            wanted=self.poll.wanted,
+            next_look=self._poller.next_look,
+            pushes=None if chosen.push_token is None else self.pushes,
+            clients=clients,
+            histories=self.histories,
+            watches=self.watches,
+            waits=self.waits,
+            clock=clock,
+        )
+        self.first_looks = FirstLooks(self._poller.look, self.standings.records, outbox=outbox, answers=answers)
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._leases.release(every_session=True)
-            self._outbox.doubt_all()
+            outbox.doubt_all()
         self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
@@ -257,35 +254,6 @@ class WatchService:
         Looks and announcements are tried all the same.
         """
         return self._asked.kept(self.ledger.where, READ_IN_VAIN)
-
-    def records(self) -> dict[Source, SourceRecord]:
-        """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
-        now = self._clock()
-        found = {}
-        wanted = set(self.poll.wanted())
-        for record in self._sources.records():
-            if record.source not in wanted:
-                continue
-            left = self._poller.next_look(record.source)
-            budget = self._answers.listing.clients[record.source.page].budget
-            closed = max(budget.closed_for(), budget.paused_for())
-            found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
-        return found
-
-    def statistics(self, sources: Iterable[Source], period: Period, before: Period) -> Statistics:
-        """How some lists fared in a period, compared with the one before, by the clocks of the zone that is set.
-
-        Raises LedgerError.
-        """
-        listing = self._answers.listing
-        last = {source: listing.memory.last(source) for source in sources}
-        there = [source for source, look in last.items() if look is None or look.folder != "ignored"]
-        usual = {source: away_after(listing, source, self.pushes.pace.lasting(source)) for source in there}
-        return self.figuring.statistics(usual, period, before, self._chosen.timezone)
-
-    def pushed(self) -> list[PagePush]:
-        """How Meta's pushes do for each Page, where they are wanted. Raises LedgerError."""
-        return [] if self._chosen.push_token is None else self.pushes.of_pages(self._pushed.brought())
 
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""

@@ -87,7 +87,7 @@ class Gauging(Generic[T]):
 def how_all_stands(service: WatchService) -> Gauges:
     """How all stands by the ledger of a service. Raises LedgerError."""
     return Gauges(
-        records=service.records(),
+        records=service.standings.records(),
         backlogs=service.histories.waiting(),
         waiting=service.waits.many(),
         watches=len(service.watches.watches()),

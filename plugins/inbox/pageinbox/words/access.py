@@ -36,7 +36,14 @@ TOKEN_REFUSED = {
     "check": TOKEN_ENDS[459],
     "idle": "its owner hasn't used the app for 90 days",
     "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
+    "expired": TOKEN_ENDS[463],
+    "password": TOKEN_ENDS[460],
+    "removed": TOKEN_ENDS[458],
+    "unconfirmed": TOKEN_ENDS[464],
+    "revoked": TOKEN_ENDS[467],
 }
+
+TICKED = ", ticking every Page I read in Meta's dialog: one that is left out there loses its token."
 
 PERMISSIONS = {
     Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
@@ -52,7 +59,7 @@ STOPPED = {
 }
 
 UNDO = {
-    "blocked": "look up why in its dashboard at Meta and have the block lifted",
+    "blocked": "look up why in its dashboard at Meta and have the block lifted, or issue a new token if it shows none",
     "address": "add it to the server IP allowlist in its dashboard at Meta, or empty that list",
 }
 
@@ -80,17 +87,18 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
         case TokenDead():
             why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
             why = why.format(permissions=PERMISSIONS[platform])
+            ticked = f"{TICKED} Then " if error.detail == "grants" else "; "
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
-                "Someone with the MESSAGING task on the Page has to issue a new one; "
-                f"{put(page)}."
+                f"Someone with the MESSAGING task on the Page has to issue a new one{ticked}{put(page)}."
             )
         case AppStopped(detail="deleted"):
             return f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, {put(page)}."
         case AppStopped():
             what = STOPPED.get(error.detail, "Meta has stopped the app")
             undo = UNDO.get(error.detail, "look up why in its dashboard at Meta and reactivate it")
-            return f"{what}{number}; the token is not to blame. An admin of the app has to {undo}."
+            blameless = "" if error.detail == "blocked" else "; the token is not to blame"
+            return f"{what}{number}{blameless}. An admin of the app has to {undo}."
         case NotAPage():
             kind = f"; its type at Meta is {error.detail}" if error.detail else ""
             return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."

@@ -43,6 +43,8 @@ def sentence(finding: Finding, page: Page) -> Line:
             return (f"I couldn't ask what I may do there: {why}.",)
         case facts.Admins(missing=missing) if missing:
             return ("BOT_ADMINS names people I can't find: ", *rooms_of(missing), ". Correct it, and restart me.")
+        case facts.Admins(powerless=powerless) if powerless:
+            return ("In BOT_ADMINS, write ", *instead_of(powerless), ": Errbot goes by ids there. Then restart me.")
     return (of_a_page(finding.fact, page) or of_the_machine(finding.fact) or of_the_bot(finding.fact),)
 
 
@@ -211,6 +213,12 @@ def rooms_of(rooms: Sequence[str]) -> Line:
     named: list[Room | str] = [*map(Room, shown), *filter(None, [more])]
     joined = [piece for each in named for piece in (", ", each)][1:]
     return (*joined[:-2], " and ", joined[-1]) if len(named) > 1 else (*joined,)
+
+
+def instead_of(names: Sequence[tuple[str, str]]) -> Line:
+    """What to write for each of some names, or for the first few of many."""
+    found = [(", ", Foreign(right, most=80), " instead of ", Foreign(wrong, most=80)) for wrong, right in names]
+    return tuple(piece for each in found[:HANDFUL] for piece in each)[1:]
 
 
 def emptiness(platform: Platform) -> str:

@@ -98,9 +98,9 @@ def visible(char: str) -> bool:
     return known or (kind == "Cn" and 0x1F000 <= ord(char) < 0x1FB00)
 
 
-def latest_of(conversation: Conversation, title: str, most: int = 44) -> Line:
+def latest_of(conversation: Conversation, title: str) -> Line:
     """The latest words of a conversation, after the Page's name where they are the Page's own."""
-    words = snippet_of(conversation.snippet, most)
+    words = snippet_of(conversation.snippet)
     ours = conversation.waiting is False or (conversation.automatic and conversation.waiting is None)
     return (f"{title}: ", *words) if words and ours else words
 

@@ -11,7 +11,7 @@ from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
-from pageinbox.model.source import Page, Source
+from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail, Every, Later, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.ceiling import MOST, exceeds, limit
@@ -19,6 +19,7 @@ from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, exactly, spell
 from pageinbox.words.many import Failing, is_late, is_many, named_lists, reasons
 from pageinbox.words.notices import already_there
+from pageinbox.words.remarks import perhaps_not_empty
 from pageinbox.words.trouble import explain_lasting
 from pageinbox.words.watches import WATCHES, name_of
 
@@ -173,7 +174,22 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
                 f"{where}: I can't tell whether Instagram keeps {folder} separate; what I announce may be in the inbox."
             )
             warnings.append((unsure,))
+    warnings += of_empty(looks, pages)
     return replace(post, lines=(*post.lines[:1], *warnings, *post.lines[1:]))
+
+
+def of_empty(looks: Sequence[Look], pages: Mapping[str, Page]) -> list[Line]:
+    """That lists of Instagram's were read and held nothing, which Meta also says of those that nobody may read."""
+    read = [look for look in looks if look.at is not None and look.trouble is None and look.folder != "ignored"]
+    empty = [look.source for look in read if not (look.conversations or look.unreadable or look.more)]
+    empty = [source for source in empty if source.platform is Platform.INSTAGRAM]
+    if not empty:
+        return []
+    folder = empty[0].folder
+    what = "the inbox" if folder is Folder.INBOX else FOLDER_NAMES[folder]
+    why = "If that is wrong, ask for one Page, and I'll say what the cause may be."
+    why = why if empty[1:] else perhaps_not_empty(folder)
+    return [(f"{named_lists(empty, pages)}: Meta says {what} is empty. {why}",)]
 
 
 def already(watch: Watch) -> Post:
@@ -197,4 +213,4 @@ def warnings_of_many(looks: Sequence[Look], pages: Mapping[str, Page]) -> list[L
         where, folder = named_lists(unsure, pages), FOLDER_NAMES[unsure[0].folder]
         text = f"{where}: I can't tell whether Instagram keeps {folder} separate; what I announce may be in the inbox."
         lines.append((text,))
-    return lines
+    return [*lines, *of_empty(looks, pages)]

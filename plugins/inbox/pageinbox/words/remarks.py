@@ -154,16 +154,9 @@ def remarks_on_many(groups: Sequence[ListFigures], answer: Answer, pages: Mappin
 
 
 def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Identity | None]) -> str:
-    """Why an Instagram list may be empty without being so (the Graph gives no error in any of these cases)."""
+    """Why an Instagram list may be empty without being so, as far as the answer and the Page tell."""
     if (known := identities.get(source.page)) is not None and known.instagram_id is None:
         return "No Instagram account is linked to this Page; link one in the Page's settings."
-    reasons = [
-        "the app has only Standard Access",
-        "the account doesn't let connected tools read its messages",
-        "the conversations are requests older than 30 days",
-    ]
-    if source.folder is not Folder.INBOX:
-        reasons.insert(0, "Instagram offers apps no folders")
     messenger = any(
         group.look.source.page == source.page
         and group.look.source.platform is Platform.MESSENGER
@@ -171,4 +164,16 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
         for group in answer.groups
     )
     fine = " I can read the same Page's Messenger, so its token is good." if messenger else ""
-    return f"If that is wrong, it may be because {spell(reasons, 'or')}.{fine}"
+    return f"{perhaps_not_empty(source.folder)}{fine}"
+
+
+def perhaps_not_empty(folder: Folder) -> str:
+    """Why a list of Instagram's may be empty without being so; the Graph gives no error in any of these cases."""
+    reasons = [
+        "the app has only Standard Access",
+        "the account doesn't let connected tools read its messages",
+        "the conversations are requests older than 30 days",
+    ]
+    if folder is not Folder.INBOX:
+        reasons.insert(0, "Instagram offers apps no folders")
+    return f"If that is wrong, it may be because {spell(reasons, 'or')}."

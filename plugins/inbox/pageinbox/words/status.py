@@ -11,13 +11,13 @@ from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, Standing
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Folder, Page, PageStatus
+from pageinbox.model.source import Folder, Page, PageStatus, Platform
 from pageinbox.model.wait import LITTLE
 from pageinbox.model.watch import PausedWatch
 from pageinbox.words import overview
 from pageinbox.words.common import label
 from pageinbox.words.elsewhere import elsewhere
-from pageinbox.words.english import counted, duration
+from pageinbox.words.english import counted, duration, spell
 from pageinbox.words.faults import fault_lines
 from pageinbox.words.many import is_many
 from pageinbox.words.notices import OUTBOX, unreached_rooms
@@ -90,6 +90,7 @@ def status(
         notes += overview.others(reports, pages, now)
         notes += overview.allowed(list(pages.values()))
     elif not many:
+        lines += emptiness([report for report in reports if is_empty_instagram(report)], pages)
         for report in reports:
             lines += remarks(report, pages[report.source.page], now)
             rows.append(source_cells(report, pages[report.source.page].page, now))
@@ -163,6 +164,27 @@ def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
     if report.record is not None and report.record.disordered:
         lines.append((f"I read all of {name} every time, because Meta doesn't return it newest first.",))
     return lines
+
+
+def emptiness(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
+    """That lists are empty which may not be, and what says why."""
+    if not reports:
+        return []
+    names = spell([label(pages[report.source.page].page, report.source) for report in reports])
+    what = (
+        f"Meta says {names} {'are' if reports[1:] else 'is'} empty. If that is wrong, this says what the cause may be: "
+    )
+    return [(what, Command("inbox doctor" if reports[1:] else f"inbox doctor {reports[0].source.page}"))]
+
+
+def is_empty_instagram(report: SourceReport) -> bool:
+    """Whether Instagram's inbox was read whole and held nothing, which Meta also says where nobody may read it."""
+    record, look = report.record, report.asked.look
+    if report.source.platform is not Platform.INSTAGRAM or report.source.folder is not Folder.INBOX or report.blind:
+        return False
+    if record is not None:
+        return record.complete and not record.known
+    return look is not None and not (look.conversations or look.unreadable or look.more)
 
 
 def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ...]:

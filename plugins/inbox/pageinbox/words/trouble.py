@@ -12,6 +12,7 @@ from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
     ListBlocked,
+    ListEmptied,
     MessageGone,
     MetaSlow,
     NoPageToken,
@@ -54,6 +55,9 @@ LIMITS = {
     80006: "the Page's Messenger limit",
 }
 
+NO_SUCH = (24, 33, 803)
+"""Codes of what is not there, which is 100/33 as a rule."""
+
 KNOWN = (None, 12, 100, 104, 803, 2500, 2635)
 """Codes of a request that Meta does not understand; any other refusal is one that nobody here knows."""
 
@@ -74,7 +78,9 @@ def explain_lasting(error: GraphError, page: Page, platform: Platform) -> Line:
 def own_words(error: GraphError) -> Line:
     """What Meta says, where we know no better."""
     match error:
-        case RequestRefused(subcode=33) | RequestRefused(code=803) | PermissionMissing(code=3):
+        case PermissionMissing(code=3):
+            return ()
+        case RequestRefused() if is_of_nothing(error):
             return ()
         case PermissionMissing() if error.detail or error.subcode in (2018344, 2534048):
             return ()
@@ -125,6 +131,12 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
                 f"Meta can't return one conversation in this list{number}, nor anything older than it. "
                 "Open the inbox in Business Suite."
             )
+        case ListEmptied():
+            return (
+                "Meta gives an empty list all at once, and no error. It does so where the app has lost Advanced Access "
+                "to instagram_manage_messages, and where “Allow access to messages” is off in the Instagram app. Check "
+                "both, unless the conversations were deleted or another account was linked."
+            )
         case PersonUnknown():
             return f"The Page has no conversation with this user ID{number}. Check the ID."
         case ConversationUnknown():
@@ -136,7 +148,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             return f"Meta no longer knows the field {error.field}{number}, which I can't do without. Update err-inbox."
         case CursorDead():
             return f"The list keeps changing while I read it{number}. Ask again."
-        case RequestRefused(subcode=33) | RequestRefused(code=803):
+        case RequestRefused() if is_of_nothing(error):
             return f"Meta finds no such Page or conversation, or hides it from the token{number}. Check {here}.ID."
         case RequestRefused() if error.code not in KNOWN:
             return f"Meta answers with an error I don't know{number}. Ask again; if it lasts, look it up at Meta."
@@ -162,11 +174,17 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             else:
                 why = f"Meta gave no usable answer{detail(error)}"
             if error.retry_after:
-                return f"{why}. It took so long that I'll wait {lasting(error.retry_after)} before I ask again."
+                return f"{why}. I'll wait {lasting(error.retry_after)} before I ask again."
             if not number:
                 return f"{why}. I tried {times(error.tries)}; ask again in a moment. If it lasts, check GRAPH_URL."
             return f"{why}. I tried {times(error.tries)}; ask again in a moment."
     return f"Meta gave an answer I don't know{number}. Ask again; if it keeps happening, report it with that number."
+
+
+def is_of_nothing(error: RequestRefused) -> bool:
+    """Whether Meta says that what is asked for is not there, or that the token may not know."""
+    unsaid = error.code == 100 and not error.subcode and "Unsupported get request" in error.words
+    return error.subcode == 33 or error.code in NO_SUCH or unsaid
 
 
 def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:

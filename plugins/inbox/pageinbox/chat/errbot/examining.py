@@ -6,9 +6,10 @@ Facts about Errbot were seen in Errbot 6.2.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
-from pageinbox.chat.errbot.incoming import identified, listed, people_in
+from pageinbox.chat.errbot.incoming import identified, listed, people_in, told
 from pageinbox.model.chat import ChatError
 from pageinbox.model.checkup import Admins, InstallsDependencies, Storage, Web
 from pageinbox.model.finding import Finding, State, good
@@ -43,19 +44,24 @@ def storage(core: Any) -> Finding:
 
 
 def admins(bot: Any) -> Finding:
-    """Whether the chat knows those of BOT_ADMINS that can be told something."""
+    """Whether the chat knows those of BOT_ADMINS that can be told something, and Errbot them by what stands there."""
     named = people_in(listed(bot.bot_config.BOT_ADMINS))
-    missing = tuple(name for name in named if not is_found(bot, name))
-    return good(Admins(len(named), missing), unless=not named or bool(missing))
+    known = [(name, gone_by(bot, name)) for name in named]
+    missing = tuple(name for name, own in known if own is None)
+    powerless = tuple((name, own) for name, own in known if own and not fnmatchcase(own, name))
+    return good(Admins(len(named), missing, powerless), unless=not named or bool(missing or powerless))
 
 
-def is_found(bot: Any, name: str) -> bool:
-    """Whether the chat knows somebody of that name."""
+def gone_by(bot: Any, name: str) -> str | None:
+    """What Errbot's access rules know somebody by, empty where that can't be told; None where the chat knows nobody.
+
+    On IRC it is told by who writes: their host belongs to it.
+    """
     try:
-        identified(bot, name)
+        found = identified(bot, name)
     except ChatError:
-        return False
-    return True
+        return None
+    return "" if bot.mode == "irc" else told(found, "aclattr") or told(found, "person")
 
 
 def web(plugins: Any, *, needed: bool) -> Finding:

@@ -6,6 +6,7 @@ Facts about Errbot were seen in Errbot 6.2.1.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,8 +16,12 @@ from errbot.backends.base import Room
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError
+from pageinbox.model.text import seen
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
+
+SLACK_ID = re.compile(r"[@#]?(([CDGUW])[A-Z0-9]+)")
+"""A channel's or a person's id, which no name looks like: those are in lower case."""
 
 DISCORD_NAME = re.compile(r"[^@<#][^#]*#\d+")
 """A person's name and number, as `ann#0`."""
@@ -98,6 +103,8 @@ def identified(bot: Any, room: str) -> Any:
             from errbot.backends.text import TextRoom
 
             return TextRoom(room[1:], bot)
+        if bot.mode == "slackv3" and (bare := SLACK_ID.fullmatch(room)):
+            room = f"<{'@' if bare[2] in 'UW' else '#'}{bare[1]}>"  # as people copy them, and BOT_ADMINS have people
         if bot.mode == "discord" and DISCORD_NAME.fullmatch(room):
             room = f"@{room}"  # as its BOT_ADMINS have people, whom its backend finds only so
         return bot.build_identifier(room)
@@ -126,6 +133,37 @@ def hear_names(bot: Any, names: Iterable[str]) -> None:
     anyhow = bot.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
     known = listed(bot.bot_alt_prefixes)
     bot.bot_alt_prefixes = tuple(dict.fromkeys([*known, *(name.lower() if anyhow else name for name in names)]))
+
+
+MARKED = re.compile(r"(`{1,3}|\*{1,2}|_{1,2}|~{1,2})(.*)\1", re.DOTALL)
+"""A whole message that is set as code, or made bold."""
+
+
+def overlooked(bot: Any, message: Any, word: str) -> str:
+    """A command `word` as it was meant, where Errbot sees none in a message; empty for anything else.
+
+    Errbot wants the prefix to be the first character. Whoever copies a command from a chat may paste blanks and what
+    shows nothing before it, or marks for code around it, and keyboards have a wide `！`.
+    """
+    config, text = bot.bot_config, message.body
+    if word not in text.lower():
+        return ""
+    names = tuple(listed(bot.bot_alt_prefixes)) if config.BOT_ALT_PREFIXES else ()
+    known = text.lower() if config.BOT_ALT_PREFIX_CASEINSENSITIVE else text
+    if text.startswith(config.BOT_PREFIX) or known.startswith(names):
+        return ""
+    if message.is_direct and config.BOT_PREFIX_OPTIONAL_ON_CHAT:
+        return ""
+    meant = seen(text)
+    if (marked := MARKED.fullmatch(meant)) and marked[1] not in marked[2]:
+        meant = seen(marked[2])
+    begun = len(config.BOT_PREFIX)
+    meant = unicodedata.normalize("NFKC", meant[:begun]) + meant[begun:]
+    known = meant.lower() if config.BOT_ALT_PREFIX_CASEINSENSITIVE else meant
+    for prefix in (config.BOT_PREFIX, *names):
+        if known.startswith(prefix) and re.match(rf"\W*{word}\b", meant[len(prefix) :], re.IGNORECASE):
+            return meant
+    return ""
 
 
 def is_admin(bot: Any, message: Any) -> bool:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pageinbox.chat.slack.parts import PARTS, following
+
 PAGE, TYPES = 1000, "public_channel,private_channel,mpim,im"
 """How many channels Slack gives at a time, and of which kinds, as slackv3 asks for them."""
 
@@ -36,12 +38,16 @@ class Channels:
         with self._looking:
             if self._clock() >= self._until:
                 self._ids, self._cursor, self._until = {}, None, self._clock() + KEPT
-            while wanted not in self._ids and self._cursor != "":
+            for _ in range(PARTS):
+                if wanted in self._ids or self._cursor == "":
+                    break
                 answer = self.client.conversations_list(cursor=self._cursor, limit=PAGE, types=TYPES)
                 for channel in answer.get("channels") or []:
                     if "name" in channel:
                         self._ids.setdefault(channel["name"], channel["id"])
-                self._cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+                self._cursor = following(answer)
+            else:
+                self._cursor = ""
             if wanted not in self._ids:
                 raise LookupError(f"Slack knows no channel {name}")
             return self._ids[wanted]

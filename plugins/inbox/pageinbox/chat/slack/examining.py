@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pageinbox.chat.slack.people import told_of
 from pageinbox.chat.slack.places import ID
 from pageinbox.chat.slack.refusal import PAUSED, Refused, meaning
 from pageinbox.model.chat import ChatError
@@ -34,6 +35,7 @@ MOST = 20
 """Channels that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
 
 PEOPLE = "Slack says that of people only when I write to them"
+GONE = f"{meaning('user_disabled', '')}; end the watch, or make it where somebody reads it"
 ENOUGH = f"I look at {MOST} channels at once, so as not to use up what Slack allows"
 Call = Callable[..., dict[str, Any]]
 
@@ -56,12 +58,17 @@ def rooms(names: Sequence[str], channel: Callable[[str], str], call: Call) -> li
     """Whether the bot may write in rooms; `channel` gives a room's id, and raises ChatError as `call` does."""
     found, unseen, lost = list[Finding](), dict[str, list[str]](), ""
     for name in names:
-        person = (known := ID.fullmatch(name)) is not None and known[1][0] in "UW"
-        why = PEOPLE if person else lost or (ENOUGH if len(found) == MOST else "")
+        person = known[1] if (known := ID.fullmatch(name)) is not None and known[1][0] in "UW" else ""
+        why = lost or (ENOUGH if len(found) == MOST else "")
         if not why:
             try:
-                found.append(room(name, channel, call))
-                continue
+                if not person:
+                    found.append(room(name, channel, call))
+                    continue
+                if told_of(call, person).get("deleted"):  # what is said to them goes nowhere, and without a word
+                    found.append(Finding(State.ATTENTION, Unreached(name, GONE)))
+                    continue
+                why = PEOPLE
             except ChatError as error:  # it would be the same of the others
                 why = lost = str(error)
         unseen.setdefault(why, []).append(name)

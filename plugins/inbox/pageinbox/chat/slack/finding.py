@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from pageinbox.chat.slack.parts import following, parts
 from pageinbox.chat.slack.people import Call
 from pageinbox.chat.slack.refusal import PAUSED, THREADLESS, UNREAD, Refused
 from pageinbox.model.chat import ChatError, Doubt
 
 EVENT = "err_inbox_announcement"
-PAGE, PAGES = 200, 50
-"""How many messages Slack gives at a time, and how often it is asked for more."""
+PAGE = 200
+"""How many messages Slack gives at a time."""
 
 
 def marked(key: str) -> dict[str, Any]:
@@ -24,24 +25,19 @@ def found(call: Call, key: str, under: str, place: dict[str, str]) -> str | Doub
     `place` is the channel, and since when. Raises Refused and ChatError.
     """
     method, where = ("conversations_replies", place | {"ts": under}) if under else ("conversations_history", place)
-    cursor: dict[str, str] = {}
-    for _ in range(PAGES):
-        try:
-            answer = call(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
-        except Refused as refusal:
-            if under and refusal.code in THREADLESS:
-                return None
-            if cursor and refusal.code in PAUSED:  # some apps may ask once a minute, and begin anew each time
-                return Doubt.OPEN
-            raise
-        if not isinstance(messages := answer.get("messages"), list):
-            raise ChatError(UNREAD)
-        for message in messages:
-            about = message.get("metadata") or {}
-            if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("key") == key:
-                return str(message["ts"])
-        following = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not following:
-            return Doubt.OPEN if answer.get("has_more") else None
-        cursor = {"cursor": following}
-    return Doubt.OPEN
+    answer: dict[str, Any] = {}
+    try:
+        for answer in parts(call, method, **where, limit=PAGE, include_all_metadata=True):
+            if not isinstance(messages := answer.get("messages"), list):
+                raise ChatError(UNREAD)
+            for message in messages:
+                about = message.get("metadata") or {}
+                if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("key") == key:
+                    return str(message["ts"])
+    except Refused as refusal:
+        if under and refusal.code in THREADLESS:
+            return None
+        if answer and refusal.code in PAUSED:  # some apps may ask once a minute, and begin anew each time
+            return Doubt.OPEN
+        raise
+    return Doubt.OPEN if answer.get("has_more") or following(answer) else None

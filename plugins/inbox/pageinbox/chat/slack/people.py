@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pageinbox.chat.slack.elements import GROUP, HERE, MEMBER
+from pageinbox.chat.slack.parts import parts
 from pageinbox.chat.slack.refusal import Refused
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
@@ -24,8 +25,8 @@ UNPAID = "paid_teams_only"
 """Why a workspace has no user groups, if it may have none."""
 
 LOUDER = {"channel", "everyone", "all", "room"}
-PAGE, PAGES = 1000, 50
-"""How many people Slack gives at a time, and how often it is asked for more."""
+PAGE = 1000
+"""How many people Slack gives at a time."""
 
 
 def whom(call: Call, name: str) -> Ping:
@@ -59,12 +60,25 @@ def member(call: Call, name: str) -> tuple[Person, Mention]:
 
 
 def person(call: Call, id: str) -> Ping:
-    """The person with this id, also one of another workspace, of whom Slack may tell nothing."""
-    try:
-        user = call("users_info", user=id).get("user") or {}
-    except Refused:
-        user = {}
+    """The person with this id, also one of another workspace, of whom Slack may tell nothing.
+
+    Raises NotPinged for an app, and for somebody who has left: Slack takes what is said to them all the same.
+    """
+    user = told_of(call, id)
+    if user.get("deleted"):
+        raise NotPinged("that person's Slack account is deactivated")
+    if user.get("is_bot"):
+        raise NotPinged("that is an app, and no person")
     return Ping(next(iter(names_of(user)), id), id)
+
+
+def told_of(call: Call, id: str) -> dict[str, Any]:
+    """What Slack tells of a person, which may be nothing."""
+    try:
+        found = call("users_info", user=id).get("user")
+    except Refused:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def group_names(call: Call) -> tuple[dict[str, list[str]], Refused | None]:
@@ -79,16 +93,10 @@ def group_names(call: Call) -> tuple[dict[str, list[str]], Refused | None]:
 def people_names(call: Call) -> dict[str, list[str]]:
     """What the people of the workspace are called, by their ids; without those who left, and apps."""
     found: dict[str, list[str]] = {}
-    cursor: dict[str, str] = {}
-    for _ in range(PAGES):
-        answer = call("users_list", limit=PAGE, **cursor)
+    for answer in parts(call, "users_list", limit=PAGE):
         for user in answer.get("members") or []:
             if not user.get("deleted") and not user.get("is_bot"):
                 found[str(user.get("id"))] = names_of(user)
-        following = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not following:
-            break
-        cursor = {"cursor": following}
     return found
 
 

@@ -26,7 +26,9 @@ FAULTY = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg
 """Why a message is tried once more as plain text."""
 
 THREADLESS = {"thread_not_found", "message_not_found", "invalid_thread_ts", "cannot_reply_to_message"} | {
-    "restricted_action_non_threadable_channel"
+    "restricted_action_non_threadable_channel",
+    "restricted_action_thread_locked",
+    "thread_locked",
 }
 """Why a message is tried once more outside its thread."""
 
@@ -66,6 +68,21 @@ MEANINGS = dict.fromkeys(CLOSED | SHUT, FORBIDDEN) | {
         "user_disabled": "That person's Slack account is deactivated",
         "messages_tab_disabled": "Turn on the Messages Tab of my Slack app in App Home; it lets me write to people",
         "cannot_dm_bot": "Slack doesn't let me write to bots",
+        "not_allowed_token_type": "Slack wants my bot token, xoxb-…, where it has another; restart me with that",
+        "no_permission posting_to_channel_denied": "Slack doesn't let me write in that channel; invite me with /invite",
+        "restricted_action_read_only_channel": "Only some may post in that channel; allow my app in its permissions",
+        "restricted_action_thread_only_channel": "That channel takes replies in threads alone; watch in another",
+        "method_not_supported_for_channel_type channel_type_not_supported": (
+            "Slack lets no app write there; watch in a channel"
+        ),
+        "ekm_access_denied": "An admin of the workspace has suspended messages; ask them",
+        "accesslimited": "The workspace doesn't admit my network; ask an owner to allow its addresses",
+        "team_access_not_granted enterprise_is_restricted": (
+            "My Slack app isn't in that workspace of the organization; ask an org admin"
+        ),
+        "team_added_to_org org_login_required external_channel_migrating": (
+            "Slack is moving the workspace or the channel; that ends by itself"
+        ),
         "msg_too_long": "The message is too long for Slack, even as plain text",
     }.items()
     for code in codes.split()
@@ -116,9 +133,9 @@ def meaning(code: str, needed: str) -> str:
     if code == "missing_scope":
         scope = f"the scope {needed}" if SCOPES.fullmatch(needed) else "a scope"
         return f"My Slack app lacks {scope}; add it and reinstall the app"
-    if code.startswith(RESTRICTED):
+    if (known := MEANINGS.get(code)) is None and code.startswith(RESTRICTED):
         return FORBIDDEN
-    return MEANINGS.get(code) or f"Slack refused it ({code})"
+    return known or f"Slack refused it ({code})"
 
 
 def pause(headers: Mapping[str, str]) -> float:

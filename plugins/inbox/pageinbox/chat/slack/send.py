@@ -7,7 +7,6 @@ were seen in 0.3.2, those about slack_sdk in 3.47. Neither is imported, so that 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,21 +29,14 @@ from pageinbox.chat.slack.interactive import Interactive
 from pageinbox.chat.slack.moved import Moved
 from pageinbox.chat.slack.people import member, whom
 from pageinbox.chat.slack.places import Places
+from pageinbox.chat.slack.posting import PATIENCE, posted
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
-from pageinbox.chat.slack.refusal import (
-    FAULTY,
-    LASTING,
-    PAUSED,
-    RESTRICTED,
-    THREADLESS,
-    UNREADABLE,
-    Refused,
-)
+from pageinbox.chat.slack.refusal import LASTING, PAUSED, RESTRICTED, UNREADABLE, Refused
 from pageinbox.chat.slack.sharing import share
 from pageinbox.chat.slack.turns import Turns
-from pageinbox.chat.slack.whisper import INERT, said, whisper
+from pageinbox.chat.slack.whisper import said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
+from pageinbox.model.chat import CarryOut, Doubt, Misread, Uneditable
 from pageinbox.model.checkup import Clicked
 from pageinbox.model.finding import Finding, good, unknown
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
@@ -52,8 +44,8 @@ from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
 
-PATIENCE, LATE = 5.0, 10.0
-"""Seconds an announcement waits for a pause to end, and for its turn; longer would hold up others."""
+LATE = 10.0
+"""Seconds an announcement waits for its turn; longer would hold up others."""
 
 LONGEST_PAUSE = 60.0
 """Seconds an answer waits in all when Slack asks for pauses."""
@@ -63,8 +55,6 @@ CLOCKS_APART = 3600.0
 
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
-
-RECEIPT = re.compile(r"\d+\.\d+")
 
 
 class SlackChat:
@@ -99,13 +89,13 @@ class SlackChat:
         quiet = post.unpinged()
         with self._turns.turn(channel, LATE):
             try:
-                receipt = self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+                receipt = self._posted(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
             except Refused as refusal:  # a workspace may let only some ping @here
                 self._moved.look(refusal, channel)
                 if quiet == post or not refusal.code.startswith(RESTRICTED):
                     raise
                 log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
-                receipt = self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
+                receipt = self._posted(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
         self._files.put_later(
             post.attachments,
             lambda file, content: self._share(file, content, channel, under),
@@ -221,7 +211,7 @@ class SlackChat:
             under = ""  # slackv3 would name a thread of another channel
         with self._turns.turn(channel):
             for part in slack.messages(post, self._prefix):
-                self._post(channel, part, under, LONGEST_PAUSE)
+                self._posted(channel, part, under, LONGEST_PAUSE)
         self._files.put(
             post.attachments,
             lambda file, content: self._share(file, content, channel, under),
@@ -271,35 +261,7 @@ class SlackChat:
     def _add(self, channel: str, post: Post, under: str) -> None:
         """Say what nobody waits for."""
         with self._turns.turn(channel):
-            self._post(channel, slack.message(post, self._prefix), under, LONGEST_PAUSE)
+            self._posted(channel, slack.message(post, self._prefix), under, LONGEST_PAUSE)
 
-    def _post(self, channel: str, message: slack.Message, under: str, patience: float, **more: Any) -> str:
-        """One message in its turn, and its `ts`. `patience` are the seconds to wait for pauses to end.
-
-        It is sent once more as plain text where Slack finds fault with its blocks, and outside a thread that is gone.
-        """
-        arguments: dict[str, Any] = {"channel": channel, **message, **INERT, **more}
-        if under:
-            arguments["thread_ts"] = under
-        while True:
-            patience -= self._turns.expect(channel, patience)
-            try:
-                answer = self._turns.take(channel, lambda: self._calls.once("chat_postMessage", **arguments))
-            except Refused as refusal:
-                if refusal.code in PAUSED:
-                    self._turns.hold(channel, refusal.retry_after)
-                    if patience <= PATIENCE:
-                        raise
-                elif refusal.code in FAULTY and "blocks" in arguments:
-                    log.warning("Slack rejected a message's blocks (%s); it gets the text instead", refusal.code)
-                    del arguments["blocks"]
-                    arguments["text"] = slack.whole(message)
-                elif refusal.code in THREADLESS and "thread_ts" in arguments:
-                    del arguments["thread_ts"]
-                else:
-                    raise
-            else:
-                receipt = str(answer.get("ts"))
-                if not RECEIPT.fullmatch(receipt):
-                    raise ChatDoubt("Slack gave no receipt")
-                return receipt
+    def _posted(self, channel: str, message: slack.Message, under: str, patience: float, **more: Any) -> str:
+        return posted(self._calls, self._turns, channel, message, under=under, patience=patience, **more)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pageinbox.checkup.deep.asker import Answer, Asker, Row, things_in
 from pageinbox.checkup.deep.fields import THREADS
-from pageinbox.graph.budget import USAGE_HEADERS, figures_of
+from pageinbox.graph.usage import USAGE_HEADERS, figures_of
 from pageinbox.model.contact import Finding, Question, Verdict
 from pageinbox.model.source import Platform
 
@@ -83,7 +83,7 @@ def pools(front: Answer, platform: Platform) -> Finding:
     given = {
         str(figures["type"]).lower()
         for name in USAGE_HEADERS
-        for figures in figures_of(front.headers.get(name))
+        for _, figures in figures_of(front.headers.get(name))
         if figures.get("type")
     }
     names = [name for name in POOLS if name in given] + [OTHERS] * bool(given.difference(POOLS))
