@@ -374,7 +374,7 @@ def test_a_conversation_that_failed_to_show_is_asked_for_again(rig, sim):
     answers = rig.answers()
     answers.ask("r", MESSENGER)
     named = answers.find("r", "1")
-    sim.fail("t_", code=100)
+    sim.fail("t_", code=100, subcode=2534001)
     with pytest.raises(RequestRefused):
         answers.thread(named)
     assert answers.thread(named).messages

@@ -181,7 +181,9 @@ def test_the_last_good_answer_comes_with_its_age_and_the_trouble(rig, sim, clock
     assert listing.memory.last(MESSENGER) is old
 
 
-@pytest.mark.parametrize("how", [{"code": 190}, {"code": 10}, {"code": 100}, {"code": 230}, {"kind": "redirect"}])
+@pytest.mark.parametrize(
+    "how", [{"code": 190}, {"code": 10}, {"code": 100, "subcode": 33}, {"code": 230}, {"kind": "redirect"}]
+)
 def test_what_was_refused_is_not_asked_again_within_the_ttl(rig, sim, calls, clock, how):
     listing = rig.listing()
     sim.fail("conversations", None, **how)
