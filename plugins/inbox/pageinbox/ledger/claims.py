@@ -115,7 +115,7 @@ UNDER_WAY = (
     .join(room, room.c.id == announcement.c.room)
     .where(ACTIVE, ~and_(DOUBTED, STRANGE))
 )
-SOONEST = [soonest(table) for table in (news, notice)]
+SOONEST = union_all(*(soonest(table) for table in (news, notice)))
 
 STRANDED = select(announcement.c.id).where(
     ACTIVE, DOUBTED, STRANGE, announcement.c.at < bindparam("before", type_=BigInteger)
@@ -189,6 +189,6 @@ class Turns:
         values = {**self._ours, "now": at}
         active = connection.execute(UNDER_WAY, values) if there.under_way else ()
         moments = [max(row.until, row.retry) for row in active if row.id not in under_way]
-        for least in SOONEST if there.queued else ():
-            moments += [max(row.due, row.retry) for row in connection.execute(least, values)]
+        queue = connection.execute(SOONEST, values) if there.queued else ()
+        moments += [max(row.due, row.retry) for row in queue]
         return min(moments, default=None)
