@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from hypothesis import strategies as st
 
 import tests.compiled  # noqa: F401
 from pageinbox.ledger.database import open_ledger
@@ -17,6 +18,11 @@ from tests.postgres import Postgres, Unavailable
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """What characters there are takes Hypothesis seconds to find out; it keeps that, so not each worker has to."""
+    st.text().validate()
 
 
 def lacking(what: str) -> NoReturn:

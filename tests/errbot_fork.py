@@ -22,31 +22,36 @@ from typing import IO
 ERRBOT = Path(sys.executable).with_name("errbot")
 
 SERVER = get_context("forkserver")
-SERVER.set_forkserver_preload(
-    [
-        "errbot.cli",
-        "errbot.bootstrap",
-        "errbot.core_plugins.wsview",
-        "errbot.rendering.ansiext",
-        "errbot.storage.shelf",
-        "pygments.lexers.html",
-        "cachetools",
-        "msgspec",
-        "nio",
-        "psycopg",
-        "requests",
-        "slack_sdk.web",
-        "sqlalchemy.dialects.sqlite",
-        "sqlalchemy.dialects.postgresql",
-        "wcwidth",
-        "pageinbox.app",
-        "pageinbox.chat.errbot.examining",
-        "pageinbox.chat.network",
-        "pageinbox.commands.reacted",
-        "pageinbox.commands.table",
-        "pageinbox.tell.service",
-    ]
-)
+PRELOADED = [
+    "errbot.cli",
+    "errbot.bootstrap",
+    "errbot.core_plugins.wsview",
+    "errbot.rendering.ansiext",
+    "errbot.storage.shelf",
+    "pygments.lexers.html",
+    "cachetools",
+    "msgspec",
+    "psycopg",
+    "requests",
+    "slack_sdk.web",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.dialects.postgresql",
+    "wcwidth",
+    "pageinbox.app",
+    "pageinbox.chat.errbot.examining",
+    "pageinbox.chat.network",
+    "pageinbox.commands.reacted",
+    "pageinbox.commands.table",
+    "pageinbox.tell.service",
+]
+
+
+def preload(*modules: str) -> None:
+    """Import more beforehand, for bots that need it; once one was forked, it is too late, and changes nothing."""
+    SERVER.set_forkserver_preload([*PRELOADED, *modules])
+
+
+preload()
 
 
 class Fork:

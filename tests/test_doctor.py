@@ -229,7 +229,14 @@ def test_errbots_own_state_when_nothing_is() -> None:
     ops = SimpleNamespace(aclattr="U7")
     by_name = errbot(Plugins(), admins=("@ops",))
     by_name.mode, by_name.build_identifier = "slackv3", lambda name: ops
-    assert "In BOT_ADMINS, write U7 instead of @ops: Errbot goes by ids" in said(examine(by_name, needs_web=False))
+    by_name.bot_config.ACCESS_CONTROLS_DEFAULT = {"allowusers": ("U7", "*")}
+    by_name.bot_config.ACCESS_CONTROLS = {
+        "inbox*": {"denyrooms": "#public"},
+        "*": {"denyusers": ("@bo", "@bo"), "allowmuc": True},
+    }
+    told = said(examine(by_name, needs_web=False))
+    assert "In BOT_ADMINS, write U7 instead of @ops: Errbot goes by ids" in told
+    assert "ACCESS_CONTROLS names #public and @bo, but Errbot goes by ids there" in told
     assert "BOT_ADMINS names nobody" in said(examine(errbot(Plugins(), admins=("@*:example.org",)), needs_web=False))
 
 

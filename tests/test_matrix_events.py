@@ -268,6 +268,8 @@ def test_a_thread_that_is_gone_loses_no_message() -> None:
     assert chat_over(backend).send(ROOM, POST, "k1", under="$purged") == "$event1"
     [(_, said)] = backend.events
     assert "m.relates_to" not in said
+    chat_over(backend).answer(command(), LONG, private=False, threaded=True)  # under what relates to something itself
+    assert len(backend.events) == 1 + len(contents(LONG)) and backend.events[1][0] == ROOM
 
 
 def test_an_edit_that_failed_for_now_is_told() -> None:

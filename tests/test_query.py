@@ -238,6 +238,9 @@ UNDERSTOOD = [
     ("since a quarter to 9 pm", Q(since=Since("", time(20, 45), ROME))),
     ("today's", since("today")),
     # what asks for nothing
+    ("who wrote since yesterday?", since("yesterday")),
+    ("did anyone write today", since("today")),
+    ("what came in overnight?", since("yesterday", 20)),
     ("spam 🙏", Q(folder=SPAM)),
     ("could you show me the unread ones", Q(unread=True)),
     ("I need the spam", Q(folder=SPAM)),

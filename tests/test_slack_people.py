@@ -12,6 +12,7 @@ from slackv3.room import SlackRoom, SlackRoomOccupant
 
 from pageinbox.chat.errbot import examining
 from pageinbox.chat.errbot.incoming import identified, name_of
+from pageinbox.chat.slack.examining import MOST
 from pageinbox.chat.slack.hearing import Lookups, wait_when_asked
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.act import Person
@@ -143,6 +144,9 @@ def test_a_checkup_tells_of_who_has_left(chat: SlackChat, world: Slack) -> None:
     assert isinstance(gone.fact, Unreached) and gone.fact.room == "<@U0011>" and "deactivated" in gone.fact.why
     unseen = [each.fact.rooms for each in others if isinstance(each.fact, Unseen)]
     assert unseen == [("<#C01>",), ("<@U0007>", "<@W0FOREIGN>")]
+    world.calls.clear()
+    chat.examine([f"<@U{number}>" for number in range(MOST + 5)])
+    assert world.count("users.info") == MOST, "Slack counts"
 
 
 @pytest.mark.parametrize(("admins", "good"), [("U0007", True), ("<@U0007>", False), ("@ann", False)])

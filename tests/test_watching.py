@@ -228,6 +228,8 @@ REFUSED = [
         "",
     ),
     ("spam today", "I can't use “today”: a watch goes on until you end it.", "spam"),
+    ("2.200", "I can't use “2.200”: a watch goes on until you end it.", ""),
+    ("5/11 spam", "I can't use “5/11”: a watch goes on until you end it.", "spam"),
     ("this morning", "I can't use “this”: a watch goes on until you end it.", ""),
     ("spam until friday", "I can't go by “until”: a watch goes on until you end it.", "spam"),
     ("during business hours", "“during” is for questions; a watch starts now.", ""),

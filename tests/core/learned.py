@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+import psycopg
 
 from pageinbox.ledger.database import open_ledger
-from pageinbox.ledger.schema import meta, tables
-from pageinbox.ledger.transfer import NUMBERED, go_on, last_number
+from pageinbox.ledger.schema import tables
+from pageinbox.ledger.transfer import NUMBERED, last_number
 from tests.core.stage import Life, Stage
 
 TOLD = 10.0
 """Seconds until a room was told that a list is known."""
 
-Rows = list[tuple[Table, list[dict[str, Any]], int]]
-"""What a ledger has, by table, with the highest number given there."""
+Known = bytes | str
+"""SQLite's file, or the statements that make it of a new ledger in PostgreSQL."""
 
-KNOWN: dict[tuple[tuple[str, ...], ...], Rows] = {}
-"""By the watches and the Pages."""
+KNOWN: dict[tuple[bool, tuple[tuple[str, ...], ...]], Known] = {}
+"""By whether it is a file, and by the watches and the Pages."""
 
 
 def learned(stage: Stage, **more: Any) -> Life:
@@ -27,11 +28,10 @@ def learned(stage: Stage, **more: Any) -> Life:
 
     What it said is not kept, `more` is for the bot that is given.
     """
-    wanted = (*stage.watches,), (*stage.world.pages,)
+    wanted = stage.url.startswith("sqlite:"), ((*stage.watches,), (*stage.world.pages,))
     if wanted in KNOWN:
         stage.time.wait(TOLD)
-        with closing(open_ledger(stage.url)) as ledger, ledger.writing() as connection:
-            put(connection, KNOWN[wanted])
+        put(stage.url, KNOWN[wanted])
         return stage.bot(**more)
     life = stage.bot()
     life.look_everywhere()
@@ -39,20 +39,36 @@ def learned(stage: Stage, **more: Any) -> Life:
     life.remind()
     stage.stop(life)
     stage.rooms.messages.clear()
-    life = stage.bot(**more)
-    with life.ledger.reading() as connection:
-        KNOWN[wanted] = [(table, *rows(connection, table)) for table in tables.sorted_tables]
-    return life
+    KNOWN[wanted] = taken(stage.url)
+    return stage.bot(**more)
 
 
-def rows(connection: Connection, table: Table) -> tuple[list[dict[str, Any]], int]:
-    every = [dict(row) for row in connection.execute(select(table)).mappings()]
-    return every, last_number(connection, table) if every and table in NUMBERED else 0
+def taken(url: str) -> Known:
+    """What `put` needs, of a ledger that nobody has open."""
+    if url.startswith("sqlite:"):
+        return file_of(url).read_bytes()
+    statements = ["DELETE FROM inbox_meta"]
+    with closing(open_ledger(url)) as ledger, ledger.reading() as connection:
+        cursor = psycopg.ClientCursor(connection.connection.dbapi_connection)
+        for table in tables.sorted_tables:
+            rows = connection.exec_driver_sql(f"SELECT * FROM {table.name}").all()
+            for row in rows:
+                values = ", ".join(["%s"] * len(row))
+                statements.append(cursor.mogrify(f"INSERT INTO {table.name} VALUES ({values})", [*row]))
+            if rows and table in NUMBERED:
+                last = last_number(connection, table)
+                statements.append(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {last})")
+    return ";".join(statements)
 
 
-def put(connection: Connection, every: Rows) -> None:
-    connection.execute(delete(meta))
-    for table, some, last in every:
-        if some:
-            connection.execute(insert(table), some)
-            go_on(connection, table, last)
+def put(url: str, known: Known) -> None:
+    """Make one that was taken of a new ledger, which nobody has open: to open it would take as long as a bot."""
+    if isinstance(known, bytes):
+        file_of(url).write_bytes(known)
+        return
+    with psycopg.connect(url) as connection:
+        connection.execute(known)
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))

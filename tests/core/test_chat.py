@@ -182,7 +182,10 @@ def test_an_exception_tells_only_its_type_and_whether_anything_can_have_arrived(
     refused = trouble(posted(f"http://127.0.0.1:{closed_port()}"))
     assert str(refused) == "the chat can't be reached (ConnectionRefusedError)" and type(refused) is ChatError
     unknown = trouble(posted(chat.url))
-    assert str(unknown) == "the chat did not accept it (HTTPError)" and type(unknown) is ChatError
+    assert (
+        str(unknown).startswith("the chat did not accept it (HTTPError); it knows nobody")
+        and type(unknown) is ChatError
+    )
     for error in (posted(chat.url, "/send"), OSError("EAAsecret"), TimeoutError("EAAsecret"), after_a_timeout()):
         assert isinstance(trouble(error), ChatDoubt) and type(error).__name__ in str(trouble(error))
         assert "EAAsecret" not in repr(trouble(error))
@@ -197,20 +200,22 @@ def made(name: str, **what: object) -> Exception:
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "remedy"),
     [
-        made("Unauthorized"),
-        made("BadRequest"),
-        made("ChatMigrated", new_chat_id=-1001),
-        made("MessageTooLong"),
-        made("HTTPException", status=403),
-        made("ApiError", status_code=400),
-        made("HTTPError", response=SimpleNamespace(status_code=413)),
+        (made("Unauthorized"), "; invite me there, or see to my token"),
+        (made("Forbidden"), "; invite me there, or let me write"),
+        (made("BadRequest"), ""),
+        (made("ChatMigrated", new_chat_id=-1001), ""),
+        (made("MessageTooLong"), "; it is too long"),
+        (made("HTTPException", status=403), "; invite me there, or let me write"),
+        (made("NotFound", status=404), "; it knows nobody and nothing of that name"),
+        (made("ApiError", status_code=400), ""),
+        (made("HTTPError", response=SimpleNamespace(status_code=413)), "; it is too long"),
     ],
-    ids=lambda error: type(error).__name__,
+    ids=lambda given: type(given).__name__ if isinstance(given, Exception) else "",
 )
-def test_what_a_network_refuses_has_not_arrived(error: Exception) -> None:
-    assert str(trouble(error)) == f"the chat did not accept it ({type(error).__name__})"
+def test_what_a_network_refuses_has_not_arrived_and_what_to_do_is_said(error: Exception, remedy: str) -> None:
+    assert str(trouble(error)) == f"the chat did not accept it ({type(error).__name__}){remedy}"
     assert type(trouble(error)) is ChatError
 
 
@@ -445,9 +450,11 @@ def test_what_errbot_sees_and_what_is_no_command_is_left_alone(typed: str) -> No
 
 def test_prefixes_of_any_kind_are_seen_behind_what_shows_nothing() -> None:
     assert overlooked(bot_with(), Message("\u200b@Bot: inbox"), "inbox") == "@Bot: inbox"
-    assert overlooked(bot_with(), Message("\u200b@bot: inbox"), "inbox") == ""
+    assert overlooked(bot_with(), Message("@bot: Inbox"), "inbox") == "@Bot: Inbox"
+    assert overlooked(bot_with(BOT_PREFIX="err "), Message("Err inbox spam"), "inbox") == "err inbox spam"
+    assert overlooked(bot_with(BOT_PREFIX="err "), Message("Errors in the inbox"), "inbox") == ""
     anyhow = bot_with(BOT_ALT_PREFIXES=("@bot",), BOT_ALT_PREFIX_CASEINSENSITIVE=True)
-    assert overlooked(anyhow, Message("\u00a0@BOT inbox"), "inbox") == "@BOT inbox"
+    assert overlooked(anyhow, Message("\u00a0@BOT inbox"), "inbox") == "@bot inbox"
     assert overlooked(bot_with(BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ""
     assert overlooked(bot_with(BOT_PREFIX=">>", BOT_ALT_PREFIXES=()), Message("`>>inbox`"), "inbox") == ">>inbox"
     direct = Message("`inbox`", frm=TextPerson("@ann"), to=TextPerson("@errbot"))

@@ -27,35 +27,30 @@ NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages"
 
 
-def on_slack(post: Post) -> None:
+def on_slack(post: Post, at_once: bool) -> None:
     messages = slack.messages(post)
     check_slack(post, messages, [slack.whole(one) for one in messages])
+    if at_once:
+        assert slack.message(post) == messages[0] or len(messages) > 1, "at once it says something else"
 
 
-def on_slack_at_once(post: Post) -> None:
-    messages = slack.messages(post)
-    assert slack.message(post) == messages[0] or len(messages) > 1, "at once it says something else"
+def on_matrix(post: Post, at_once: bool) -> None:
+    contents = matrix.contents(post)
+    check_matrix(post, contents)
+    if at_once:
+        assert matrix.content(post)["m.mentions"] == contents[0]["m.mentions"], "at once it mentions others"
 
 
-def on_matrix(post: Post) -> None:
-    check_matrix(post, matrix.contents(post))
-
-
-def on_matrix_at_once(post: Post) -> None:
-    assert matrix.content(post)["m.mentions"] == matrix.contents(post)[0]["m.mentions"], "at once it mentions others"
-
-
-def in_a_terminal(post: Post) -> None:
+def in_a_terminal(post: Post, at_once: bool) -> None:
     check_terminal(post, markdown.messages(post))
 
 
-def elsewhere(post: Post) -> None:
+def elsewhere(post: Post, at_once: bool) -> None:
     check_network(post, markdown.messages(post, tame=True))
 
 
-NETWORKS: list[Callable[[Post], None]] = [on_slack, on_matrix, in_a_terminal, elsewhere]
-AT_ONCE: list[Callable[[Post], None]] = [on_slack_at_once, on_matrix_at_once]
-"""For what goes into one message, however long it is: announcements, what is below them, and their edits."""
+NETWORKS: list[Callable[[Post, bool], None]] = [on_slack, on_matrix, in_a_terminal, elsewhere]
+"""`at_once` is what goes into one message, however long it is: announcements, what is below them, and their edits."""
 
 PLACES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("announcement",): ("{}", "@{}"),
@@ -74,10 +69,10 @@ def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_
         said = play.said
     wrong: dict[str, list[str]] = {}
     for one in {repr(one.post): one for one in said}.values():
-        at_once = AT_ONCE if one.occasion in ("announcement", "thread", "edit") else []
-        for network in NETWORKS + at_once:
+        at_once = one.occasion in ("announcement", "thread", "edit")
+        for network in NETWORKS:
             try:
-                network(one.post)
+                network(one.post, at_once)
             except AssertionError as error:
                 wrong.setdefault(f"{network.__name__}, {one.occasion}", []).append(str(error))
     check_converters()
@@ -134,6 +129,6 @@ def post_of(a: str, b: str, c: str, d: str) -> Post:
 @example(("a_#tag", "_#tag", "x _/start", "_#tag"))
 def test_any_text_arrives_harmless_everywhere(texts: tuple[str, str, str, str]) -> None:
     post = post_of(*texts)
-    for network in NETWORKS + AT_ONCE:
-        network(post)
+    for network in NETWORKS:
+        network(post, True)
     check_converters()

@@ -9,6 +9,7 @@ import pytest
 from simulator.server import Simulator
 from simulator.world import World
 from tests.conftest import lacking
+from tests.errbot_fork import preload
 from tests.matrix.team import Team, opened
 from tests.synapse import Synapse, Unavailable
 from tests.synapse import shared as running_synapse
@@ -19,6 +20,7 @@ PEOPLE = ("ops", "ann", "bo")
 @pytest.fixture(scope="session")
 def synapse() -> Synapse:
     """The homeserver."""
+    preload("nio")
     try:
         return running_synapse()
     except Unavailable as reason:

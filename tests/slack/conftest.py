@@ -10,6 +10,7 @@ import pytest
 from simulator.server import Simulator
 from simulator.world import World
 from tests.conftest import lacking
+from tests.errbot_fork import preload
 from tests.slack.emulator import Emulator, Unavailable
 from tests.slack.gateway import Mode
 from tests.slack.workspace import Workspace, workspace
@@ -23,6 +24,7 @@ PEOPLE = ("ops", "ann", "bo", *(f"colleague{number}" for number in range(16)))
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
     """The address of a Slack that nobody here wrote."""
+    preload("aiohttp", "slack_sdk.rtm.v2", "slackeventsapi")
     try:
         running = Emulator(PEOPLE)
     except Unavailable as reason:

@@ -56,7 +56,7 @@ def test_a_checkup_asks_slack_what_the_bot_may_do_and_where(team: Workspace) -> 
     watching, direct = team.watch(), team.admin.direct()
     team.admin.say(direct, "!inbox doctor")
     told = " ".join(said.words for said in team.hear(direct, "Versions"))
-    for words in ("all 15 scopes are there", "I may write in", "core.db can be read"):
+    for words in ("1 admin can be told of trouble", "all 15 scopes are there", "I may write in", "core.db can be read"):
         assert words in told
     assert not [said for said in team.said(watching) if "doctor" in said.words]
     team.gateway.fail(refusal("channel_not_found"), "conversations.info", watching)

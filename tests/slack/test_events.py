@@ -98,6 +98,7 @@ def test_what_no_person_has_typed_as_usual_is_heard_or_passed_by(team: Workspace
         {"subtype": "bot_message", "bot_id": "B0WORKFLOW", "username": "A workflow"},
         {"user": "USLACKBOT"},
         {"user": "W0FOREIGN", "user_team": "T0OTHER"},
+        {"user": ann.id, "text": "\u00a0`!inbox pages`"},  # as pasted from an answer
     ]
     others: list[dict[str, Any]] = [
         {"subtype": "bot_message", "bot_id": "B0HOOK", "text": None, "attachments": [{"text": "!inbox pages"}]},

@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from errbot.backends.base import RoomError
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MegolmEvent, SyncError
 from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.directs import Directs
 from errbot_matrix.errors import Doubtful, LoggedOut, RateLimited, Refused, Unreached, reach
-from errbot_matrix.hearing import PAGE, Concern, Connected, Done, Failed, Heard, News, audible, events_of
+from errbot_matrix.hearing import DEAF, PAGE, Concern, Connected, Done, Echo, Failed, Heard, News, audible, events_of
 from errbot_matrix.homeserver import Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
@@ -31,6 +30,7 @@ from errbot_matrix.store import Store
 from errbot_matrix.threads import Threads
 from errbot_matrix.timeline import Timeline
 from errbot_matrix.upgrades import Upgrades
+from errbot_matrix.wellformed import without_nonsense
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +51,7 @@ REQUEST = 60.0
 PAUSE_MAX = 15.0
 """The most seconds between two attempts to reach a server that is away."""
 
-PASSWORD = "m.login.password"
-"""How a server calls that somebody may log in with a password."""
-
-TOKEN = "put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
+TOKEN = "It takes no passwords; put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
 
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
@@ -69,6 +66,10 @@ class Client(AsyncClient):
     nio drops it where the server says that a session has ended softly, and makes no request from then on. So does a
     server of an account that is locked, whose token is good again afterwards (MSC3939).
     """
+
+    async def parse_body(self, transport_response: Any) -> Any:
+        """The body of an answer, without what is no event; parsed anew each time, since nio changes what it gets."""
+        return without_nonsense(await super().parse_body(transport_response))
 
     async def receive_response(self, response: Any) -> None:
         if isinstance(response, ErrorResponse):
@@ -123,16 +124,18 @@ class Connection:
             news(Concern(sentence))
 
         self.upgrades = Upgrades(self.homeserver, self.directs, store, tell)
-        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell)
+        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell, wait)
         self._sealed = Sealed(self.homeserver, clock)
+        self._echo = Echo(clock)
         self._loop = Loop(self._main)
 
     def start(self) -> None:
         """Connect in the background; `Connected` is the news that it has."""
         # At INFO it logs every event; at DEBUG every answer, including the access token in the answer to a login; at
-        # WARNING what is wrong with an answer, in the answer's words, and whose messages it can't decrypt.
+        # WARNING what is wrong with an answer or an event, in their own words, and whose messages it can't decrypt.
         logging.getLogger("nio").setLevel(logging.WARNING)
         logging.getLogger("nio.responses").setLevel(logging.ERROR)
+        logging.getLogger("nio.events").setLevel(logging.ERROR)
         logging.getLogger("nio.crypto.olm_machine").addFilter(names_nobody)
         self._loop.start()
 
@@ -165,12 +168,13 @@ class Connection:
             except (Refused, LoggedOut) as error:
                 trouble: Exception = error
                 if not self._logged_in:
-                    why = f"{error}{await self._instead()}"
+                    right = self._identity.access_token or await self.homeserver.takes_passwords()
+                    why = error if right else f"{error} {TOKEN}"
                     self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {why}"))
                     return
                 self._logged_in = isinstance(error, Refused)
                 if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
-                    self._since = self.client.next_batch = ""  # nio keeps it as well
+                    self._begin_anew()
             except (RateLimited, Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
@@ -201,22 +205,17 @@ class Connection:
         self._logged_in = True
         log.info("Logged in to Matrix as %s, device %s.", self.client.user_id, self.client.device_id)
 
-    async def _instead(self) -> str:
-        """What else to log in with, where the server takes no passwords: others stand before it for that."""
-        if self._identity.access_token:
-            return ""
-        try:
-            ways = (await reach(self.client.login_info())).flows
-        except (RoomError, ConnectionError):
-            return ""
-        return "" if PASSWORD in ways else f" It takes no passwords; {TOKEN}"
-
     async def _sync(self) -> None:
         now, began = self._away or not self._connected, self._clock()
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:
             await self._wait(SOON)
+        if self._echo.lost(self.timeline.sent, self._since != since):
+            log.error(DEAF)
+            self._news(Concern(DEAF))
+            self._begin_anew()
+            return
         if answer is None:
             # A single event that matrix-nio can't read must not stop the bot for good.
             log.error("I could not read a sync; what was in it is lost.")
@@ -249,6 +248,11 @@ class Connection:
             self._news(Done(self._since))
         async with self.homeserver.synced:
             self.homeserver.synced.notify_all()
+
+    def _begin_anew(self) -> None:
+        """Ask for the next sync as for the first one."""
+        self._since = self.client.next_batch = ""  # nio keeps it as well
+        self._echo = Echo(self._clock)
 
     async def _request(self, poll: int) -> Any:
         """The answer to a sync (None if matrix-nio can't read it) with its raw body, or an error."""

@@ -55,6 +55,38 @@ class Failed:
 News = Heard | Connected | Done | Concern | Failed
 
 
+LOST = 600.0
+"""Seconds within which a sync brings what the account has sent itself, however slow the server."""
+
+
+DEAF = (
+    "For ten minutes the homeserver has told me nothing, not even what I wrote myself. I begin to listen anew; what "
+    "was said to me in that time I haven't heard."
+)
+
+
+class Echo:
+    """Whether syncs still bring what the account sends itself; `clock` gives seconds.
+
+    Servers have been seen to hand out a point that no sync leads on from (element-hq/synapse#20080), which looks as if
+    nothing was said anywhere.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._brought = 0
+        self._since: float | None = None
+        """When something was missed first."""
+
+    def lost(self, sent: int, moved: bool) -> bool:
+        """Whether it is lost, after a sync; `sent` events so far, and `moved` says that the sync has led on."""
+        if moved:
+            self._brought, self._since = sent, None
+        elif sent > self._brought and self._since is None:
+            self._since = self._clock()
+        return self._since is not None and self._clock() - self._since > LOST
+
+
 async def events_of(client: AsyncClient, room: str, timeline: Any, since: str) -> list[Any]:
     """The events of a room since the sync `since`, oldest first, including those that the server left out of this sync.
 

@@ -10,6 +10,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from errbot.backends.base import RoomError
 from nio import AsyncClient, ErrorResponse, RoomPreset
 from nio.crypto import ENCRYPTION_ENABLED
 
@@ -26,6 +27,9 @@ from errbot_matrix.errors import (
     reach,
 )
 from errbot_matrix.powers import creators, may_notify, may_send
+
+PASSWORD = "m.login.password"
+"""How a server calls that somebody may log in with a password."""
 
 
 class Homeserver:
@@ -164,6 +168,13 @@ class Homeserver:
             return None
         limit = found.get("m.upload.size")
         return limit if isinstance(limit, int) else None
+
+    async def takes_passwords(self) -> bool:
+        """Whether one may log in with a password, as far as the server says."""
+        try:
+            return PASSWORD in (await reach(self.client.login_info())).flows
+        except (RoomError, ConnectionError):
+            return True
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make a request that matrix-nio has no method for, and return the object in the answer."""

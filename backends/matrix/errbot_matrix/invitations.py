@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from errbot.backends.base import RoomError
@@ -37,7 +37,8 @@ PAUSE_MAX = 3600.0
 class Invitations:
     """Answers invitations, each in a task of its own, since joining can take a server minutes.
 
-    `tell` is given a sentence for the bot's admins. An invitation comes once, so it is answered until it is withdrawn.
+    `tell` is given a sentence for the bot's admins; `wait` lets so many seconds go by. An invitation comes once, so it
+    is answered until it is withdrawn.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class Invitations:
         directs: Directs,
         upgrades: Upgrades,
         tell: Callable[[str], None],
+        wait: Callable[[float], Awaitable[None]],
     ) -> None:
         self._identity = identity
         self._tell = tell
+        self._wait = wait
         self._homeserver = homeserver
         self._directs = directs
         self._upgrades = upgrades
@@ -96,4 +99,4 @@ class Invitations:
                 if failures == UNTOLD and welcome:
                     why = UNFOUND if isinstance(error, NotThere) else error
                     self._tell(f"{sender} has invited me to {room}, which I can't join. {why} I will keep trying.")
-                await asyncio.sleep(pauses.after(error))
+                await self._wait(pauses.after(error))

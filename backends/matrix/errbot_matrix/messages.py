@@ -14,8 +14,19 @@ from errbot.rendering import md_escape
 FALLBACK = re.compile(r"\A(?:>(?: .*)?\n)+\n?")
 """What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
 
-LINK = re.compile(r"\[[^\]]{0,300}\]\(https://matrix\.to/#/([^)\s]*)\)")
-"""How some clients write a mention in the plain text."""
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""How some clients write in plain text what could be Markdown: `\\!inbox` (element-hq/element-x-android#1260)."""
+
+PILL = re.compile(r"<a\s[^>]{0,300}matrix\.to/#/([^\"'?>]{1,300})[^>]{0,300}>([^<]{1,300})</a>")
+"""A mention in formatted text: whom it leads to, and what it is called there."""
+
+LINK = re.compile(
+    rf"\[[^\]]{{0,300}}\]\(https://matrix\.to/#/([^)\s]*)\)|{PILL.pattern}|\"[^\"]{{0,300}}\" \(https://matrix\.to/#/([^)\s]*)\)"
+)
+"""How some clients write a mention in the plain text: as a link in Markdown, in HTML, or in words."""
+
+REPLIED = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL)
+"""What older clients quote before a reply in formatted text."""
 
 
 def said(content: Mapping[str, Any]) -> str | None:
@@ -23,15 +34,42 @@ def said(content: Mapping[str, Any]) -> str | None:
 
     An edit repeats what was said; a command must not run again because somebody corrected a typo.
     """
-    body = content.get("body")
+    body, shown = content.get("body"), content.get("formatted_body")
     if (
         content.get("msgtype") != "m.text"
         or not isinstance(body, str)
         or relation(content).get("rel_type") == "m.replace"
     ):
         return None
+    if isinstance(shown, str) and "\\" not in shown:
+        body = ESCAPED.sub(r"\1", body)
     replied = relation(content).get("m.in_reply_to")
-    return FALLBACK.sub("", body) if replied and not relation(content).get("is_falling_back") else body
+    text = FALLBACK.sub("", body) if replied and not relation(content).get("is_falling_back") else body
+    return by_id(text, REPLIED.sub("", shown) if isinstance(shown, str) else "")
+
+
+def by_id(text: str, formatted: str) -> str:
+    """The text with the ids of those whom it mentions, instead of the names or links that clients put there.
+
+    `formatted` is the same as HTML, which is the one place where many clients tell who a name means.
+    """
+    at = 0
+    for target, label in PILL.findall(formatted):
+        person, name = unquote(target), unescape(label).strip()
+        if (
+            person.startswith("@")
+            and name
+            and (found := re.compile(rf"(?<!\w)@?{re.escape(name)}(?!\w)").search(text, at))
+        ):
+            text = text[: found.start()] + person + text[found.end() :]
+            at = found.start() + len(person)
+    return LINK.sub(linked, text)
+
+
+def linked(link: re.Match[str]) -> str:
+    """The person whom a link mentions, by id; what leads to a room or a message stays as it is."""
+    person = unquote(link[1] or link[2] or link[4] or "")
+    return person if person.startswith("@") else link[0]
 
 
 def relation(content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -66,18 +104,13 @@ def addressed(content: Mapping[str, Any], text: str, own: str, name: str) -> str
     """What the bot is told in a `text` that begins with a mention of it: `Bot: help` gives `help`. Else None.
 
     `own` is the bot's id, `name` the one that clients show. A mention is what m.mentions or, of older clients, a link
-    in the HTML says is one; clients write it as that name, as one that it had or has elsewhere, as the id or as a link.
+    in the HTML says is one; clients write it as that name, or as the id, which `by_id` makes of all else.
     """
-    pill = re.search(
-        rf"matrix\.to/#/{re.escape(own)}(?![\w.:-])(?:[^>]*>([^<]*)</a>)?", unquote(str(content.get("formatted_body")))
-    )
-    if own not in mentioned(content) and not pill:
+    pill = rf"matrix\.to/#/{re.escape(own)}(?![\w.:-])"
+    if own not in mentioned(content) and not re.search(pill, unquote(str(content.get("formatted_body")))):
         return None
-    link = LINK.match(text)
     short = own[1:].partition(":")[0]
-    names = [link[0]] if link and unquote(link[1]) == own else [own, f"@{name}", name, f"@{short}", short]
-    if pill and (shown := unescape(pill[1] or "").strip()):
-        names = sorted([*names, shown], key=len, reverse=True)  # what its writer's client calls the bot
+    names = [own, f"@{name}", name, f"@{short}", short]
     found = re.match(rf"({'|'.join(map(re.escape, names))})(?!\w)\s*[:,]?\s*", text, re.IGNORECASE)
     return text[found.end() :] if found else None
 

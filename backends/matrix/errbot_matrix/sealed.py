@@ -22,7 +22,8 @@ SLOW = 60.0
 
 KEYLESS = (
     "I can't read what {} wrote in {}: that client has not given me the key, as some don't for sessions that their "
-    "owner has not verified, and mine can't be. What I write there can be read; ask me where nothing is encrypted."
+    "owner has not verified, and mine can't be. Some don't show what I write, either. Ask me where nothing is "
+    "encrypted."
 )
 
 LOST = (

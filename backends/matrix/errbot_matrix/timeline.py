@@ -42,6 +42,8 @@ class Timeline:
     def __init__(self, homeserver: Homeserver) -> None:
         self._homeserver = homeserver
         self._client = homeserver.client
+        self.sent = 0
+        """How many events were sent."""
 
     async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
         """Send an event, encrypted if the room is, and return its id. With the same `key` it is sent only once.
@@ -55,7 +57,9 @@ class Timeline:
             await self._known(room, encrypted)
         try:
             sending = self._client.room_send(room, kind, content, transaction(key), ignore_unverified_devices=True)
-            return str((await reach(sending)).event_id)
+            event = str((await reach(sending)).event_id)
+            self.sent += 1
+            return event
         except Refused as error:
             if error.code == "M_FORBIDDEN" and room not in self._client.rooms:
                 raise NotJoined(f"I am not in {room}.", error.code) from None

@@ -11,6 +11,7 @@ from typing import Any, Self
 import pytest
 
 from tests.conftest import lacking
+from tests.errbot_fork import preload
 from tests.errbot_process import ERRBOT, ChattingErrbot, log_in, write_config
 from tests.matrix_human import Human
 from tests.synapse import PASSWORD, Synapse, Unavailable, shared
@@ -90,6 +91,7 @@ class Bot:
 @pytest.fixture(scope="session")
 def synapse() -> Synapse:
     """The homeserver that all tests of this process share."""
+    preload("nio")
     try:
         return shared()
     except Unavailable as reason:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from errbot_matrix.errors import Doubtful
-from errbot_matrix.messages import addressed, in_thread
+from errbot_matrix.messages import addressed, by_id, in_thread, said
 from errbot_matrix.threads import Threads
 
 BOT = "@errbot:x.org"
@@ -30,19 +30,67 @@ INTENDED = {"m.mentions": {"user_ids": [BOT]}}
     ],
 )
 def test_what_the_bot_is_told_by_name(text: str, told: str | None) -> None:
-    assert addressed(INTENDED, text, BOT, "Inbox Bot") == told
+    assert addressed(INTENDED, by_id(text, ""), BOT, "Inbox Bot") == told
     older = {"formatted_body": '<a href="https://matrix.to/#/@errbot:x.org">Inbox Bot</a>: inbox'}
-    assert addressed(older, text, BOT, "Inbox Bot") == told
+    assert addressed(older, by_id(text, ""), BOT, "Inbox Bot") == told
     assert addressed({"m.mentions": {"user_ids": ["@errbot:x.organic"]}}, text, BOT, "Inbox Bot") is None
 
 
-@pytest.mark.parametrize("shown", ["Old Name", "Inbox &amp; Bot", "Inbox Bot (ops)"])
-def test_a_mention_by_a_name_that_only_its_writer_knows(shown: str) -> None:
-    """As after the bot was renamed, or where a client adds something to a name that two people have."""
-    content = INTENDED | {"formatted_body": f'<a href="https://matrix.to/#/{BOT}" class="pill">{shown}</a>: inbox spam'}
-    name = shown.replace("&amp;", "&")
-    assert addressed(content, f"{name}: inbox spam", BOT, "Inbox Bot") == "inbox spam"
-    assert addressed(content, "Ann: inbox spam", BOT, "Inbox Bot") is None
+ANN = "https://matrix.to/#/@ann:x.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "formatted", "by_ids"),
+    [
+        # a name that only the writer's client knows, as after the bot was renamed
+        ("Old Name: inbox", f'<a href="https://matrix.to/#/{BOT}" class="pill">Old Name</a>: inbox', f"{BOT}: inbox"),
+        ("A & B inbox", f'<a href="https://matrix.to/#/{BOT}">A &amp; B</a> inbox', f"{BOT} inbox"),
+        ("claim 3 Ann Lee", f'claim 3 <a href="{ANN}">Ann Lee</a>', "claim 3 @ann:x.org"),
+        ("claim 3 @Ann Lee.", f'claim 3 <a href="{ANN}">Ann Lee</a>.', "claim 3 @ann:x.org."),
+        (
+            "Annie and ann and ann",
+            f'Annie and <a href="{ANN}">ann</a> and <a href="{ANN}">ann</a>',
+            "Annie and @ann:x.org and @ann:x.org",
+        ),
+        # element-hq/element-x-android#5729, element-hq/element-android#1506, element-hq/element-web#34632
+        (f"claim 3 [@ann:x.org]({ANN})", f'claim 3 <a href="{ANN}">@ann:x.org</a>', "claim 3 @ann:x.org"),
+        (f'claim 3 "Ann Lee" ({ANN})', "", "claim 3 @ann:x.org"),
+        (
+            f'claim 3 <a data-mention-type="user" href="{ANN}" contenteditable="false">Ann</a>',
+            f'claim 3 <a href="{ANN}">Ann</a>',
+            "claim 3 @ann:x.org",
+        ),
+        ("see [here](https://matrix.to/#/!room:x.org/$e)", "", "see [here](https://matrix.to/#/!room:x.org/$e)"),
+        ("claim 3 ann", "claim 3 ann", "claim 3 ann"),
+    ],
+)
+def test_whom_a_text_mentions_stands_there_by_id(text: str, formatted: str, by_ids: str) -> None:
+    assert by_id(text, formatted) == by_ids
+
+
+def test_whom_a_reply_quotes_is_not_mentioned() -> None:
+    quote = f'<mx-reply><blockquote><a href="{ANN}">spam</a><br>hello</blockquote></mx-reply>'
+    content = {
+        "msgtype": "m.text",
+        "body": "> <@ann:x.org> hello\n\n!inbox spam",
+        "formatted_body": f"{quote}!inbox spam",
+    }
+    assert said(content | {"m.relates_to": {"m.in_reply_to": {"event_id": "$1"}}}) == "!inbox spam"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "text"),
+    [
+        (r"\!inbox \@ann\.example since 14\:00", "!inbox @ann.example since 14:00", "!inbox @ann.example since 14:00"),
+        (r"\!inbox note a\\b", r"!inbox note a\b", r"\!inbox note a\\b"),
+        (r"!inbox text \d", None, r"!inbox text \d"),
+        (r"!inbox text \d", "!inbox text d", r"!inbox text \d"),
+    ],
+)
+def test_what_a_client_has_escaped_is_what_was_typed(body: str, shown: str | None, text: str) -> None:
+    """Where the formatted text shows that nobody typed a backslash."""
+    formatted = {"format": "org.matrix.custom.html", "formatted_body": shown} if shown else {}
+    assert said({"msgtype": "m.text", "body": body} | formatted) == text
 
 
 class Server:

@@ -20,6 +20,7 @@ from errbot_matrix.errors import Doubtful, LoggedOut, Refused
 from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
+from errbot_matrix.timeline import transaction
 
 pytestmark = pytest.mark.servers
 
@@ -151,14 +152,53 @@ def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypte
     assert not [path for path, _ in server.calls if "/send/" in path]
 
 
+def test_what_is_no_event_costs_itself_alone(server: Scripted, make: Make) -> None:
+    """Clients have been brought down for good by such events, as matrix-org/synapse#5404 and others tell."""
+    account = make()
+    connected(server, account)
+    told = said("!inbox")
+    events = told["rooms"]["join"][ROOM]["timeline"]["events"]
+    whole = {**events[0], "event_id": "$other"}
+    odd: list[Any] = [None, "hello", {}]
+    odd += [{name: value for name, value in whole.items() if name != lacking} for lacking in whole]
+    odd += [whole | {name: strange} for name in [*whole, "unsigned"] for strange in (None, [], [7])]
+    relations: list[Any] = [None, [], {"m.in_reply_to": None}, {"rel_type": "m.thread", "event_id": 5}]
+    odd += [whole | {"type": kind, "state_key": "", "content": {}} for kind in ("m.room.member", "m.room.tombstone")]
+    odd += [whole | {"content": {"msgtype": "m.text", "body": "x", "m.relates_to": one}} for one in relations]
+    events[:0] = odd
+    told["rooms"]["invite"] = {"!other:chat.example": {"invite_state": {"events": [None, {"type": 5}]}}}
+    server.answer("GET sync", sync("s2", **told))
+    heard = [account.next()]
+    while heard[-1] != Done("s2"):
+        heard.append(account.next())
+    assert "!inbox" in [getattr(each.event, "body", "") for each in heard if isinstance(each, Heard)]
+
+
+def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
+    """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"] = (200, {"event_id": "$mine"})
+    account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    asked = len(server.asked("GET sync"))
+    server.answer("GET sync", sync("s2"))
+    server.wait_for("GET sync", asked + 1)
+    account.later = 601.0
+    server.answer("GET sync", sync("s2"), sync("s9"))
+    told = account.next()
+    assert isinstance(told, Concern) and "not even what I wrote myself" in told.sentence
+    assert account.next() == Done("s9")
+    assert None in [each.get("since") for each in server.asked("GET sync")]
+
+
 def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -> None:
     """Events of rooms of version 3 have them, and people may: Matrix, "Event IDs" and "User identifiers"."""
     account = make()
     connected(server, account)
-    server.always[f"GET rooms/{ROOM}/relations/$a%2Fb+c/m.replace"] = (
-        200,
-        {"chunk": [{"event_id": "$edit", "sender": BOT}]},
-    )
+    edit = {"type": "m.room.message", "event_id": "$edit", "sender": BOT, "origin_server_ts": 1, "content": {}}
+    server.always[f"GET rooms/{ROOM}/relations/$a%2Fb+c/m.replace"] = 200, {"chunk": [edit]}
     server.always["GET profile/@ann%2Fwork:chat.example/displayname"] = (200, {"displayname": "Ann"})
     homeserver = account.connection.homeserver
     assert account.connection.run(account.connection.timeline.edits_of(ROOM, "$a/b+c")) == ["$edit"]
@@ -183,7 +223,7 @@ def test_an_invitation_that_can_not_be_accepted_yet_is_tried_on_and_the_admins_a
     while not isinstance(told, Concern):
         told = account.next()
     assert told.sentence.startswith(f"{ANN} has invited me to {ROOM}, which I can't join. My homeserver finds none")
-    server.wait_for(f"POST join/{ROOM}", 3)
+    server.wait_for(f"POST join/{ROOM}", 4)
 
 
 @pytest.mark.parametrize(("way", "told"), [("m.login.sso", True), ("m.login.password", False)])

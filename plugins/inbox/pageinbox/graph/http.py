@@ -113,7 +113,7 @@ class Reply(msgspec.Struct, frozen=True):
         regain = max(regain, self.retry_after)
         if self.status < 400 and self.body.startswith(LIST):
             return
-        if b'"error"' in self.body or b'"error_code"' in self.body or self.status >= 400:
+        if b'"error' in self.body or self.status >= 400:
             try:
                 error = decode_error(self.body)
             except Unavailable as no_json:

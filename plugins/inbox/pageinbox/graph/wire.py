@@ -22,7 +22,7 @@ LONGEST_ID, LONGEST_NAME, LONGEST_LINK = 500, 200, 2000
 T = TypeVar("T")
 
 
-class Edge(msgspec.Struct, Generic[T], gc=False):
+class Edge(msgspec.Struct, Generic[T], omit_defaults=True, gc=False):
     """What the Graph puts around a list."""
 
     data: list[T | None] | None = None
@@ -61,7 +61,7 @@ def is_set(flag: Flag) -> bool:
     return flag.lower() in ("true", "1") if isinstance(flag, str) else bool(flag)
 
 
-class WirePerson(msgspec.Struct, gc=False):
+class WirePerson(msgspec.Struct, omit_defaults=True, gc=False):
     """One end of a conversation; Messenger gives a name, Instagram a username."""
 
     id: str | int | None = None
@@ -69,12 +69,12 @@ class WirePerson(msgspec.Struct, gc=False):
     username: str | None = None
 
 
-class WireImage(msgspec.Struct, gc=False):
+class WireImage(msgspec.Struct, omit_defaults=True, gc=False):
     animated_gif_url: str | None = None
     render_as_sticker: Flag = None
 
 
-class WireAttachment(msgspec.Struct, gc=False):
+class WireAttachment(msgspec.Struct, omit_defaults=True, gc=False):
     """A file in a message. Only what it is and its name are read: its address is short-lived and never shown.
 
     On Instagram there mostly is no `mime_type`. `type` and `payload` are what webhooks have instead.
@@ -90,7 +90,7 @@ class WireAttachment(msgspec.Struct, gc=False):
     payload: Any = None
 
 
-class WireShare(msgspec.Struct, gc=False):
+class WireShare(msgspec.Struct, omit_defaults=True, gc=False):
     """A post, a product or a place that was passed on."""
 
     type: str | None = None
@@ -99,7 +99,7 @@ class WireShare(msgspec.Struct, gc=False):
     template: Any = None
 
 
-class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
+class WireMessage(msgspec.Struct, rename={"sender": "from"}, omit_defaults=True, gc=False):
     """One message of a conversation. What is seldom asked for is decoded when it is."""
 
     id: str | int | None = None
@@ -118,7 +118,7 @@ class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
     is_deleted: Flag = None
 
 
-class WireConversation(msgspec.Struct, gc=False):
+class WireConversation(msgspec.Struct, omit_defaults=True, gc=False):
     """One item of `/conversations`: every field may be missing, and Meta's types are not taken for granted."""
 
     id: str | int | None = None

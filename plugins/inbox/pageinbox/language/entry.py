@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import WATCH_WORDS
 from pageinbox.language.watch import WatchReading
-from pageinbox.model.text import clean, fold
+from pageinbox.model.text import clean, fold, seen
 from pageinbox.model.watch import WatchSpec
 
 QUOTES = ('"', "“", "„")
@@ -43,7 +43,7 @@ def split_room(text: str) -> tuple[str, str]:
     Raises `QueryError` if there is no room.
     """
     found = re.fullmatch(r"""\s*(?:["“„]([^"“”„]+)["“”](?=\s|$)|([^\s"“”„]\S*))(.*)""", text, re.DOTALL)
-    room = (found[1] or found[2].rstrip(",:;")).strip() if found else ""
+    room = seen(found[1] or found[2].rstrip(",:;")) if found else ""
     if not found or not room:
         raise QueryError("It has to begin with a room.", "#support inbox messenger")
     return room, found[3].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pageinbox.language.lengths import say_length
+from pageinbox.language.period import ODD_DATE
 from pageinbox.language.quiet import HOURS
 from pageinbox.language.quiet_words import QuietReading
 from pageinbox.language.rhythm import DAILY, SETS, WEEKLY, day_of, span_of
@@ -45,6 +46,8 @@ class MisplacedReading(QuietReading):
             pass
         elif typed.startswith("#"):
             self.refuse("A watch tells the room in which it is typed.")
+        elif "/" in word and ODD_DATE.fullmatch(word):
+            self.calendar(word)
         elif word in DAILY | WEEKLY:
             often = "weekly" if word in WEEKLY else "daily"
             self.refuse(f"A watch announces things as they come; for a summary, ask for “digest {often}”.")
@@ -79,8 +82,11 @@ class MisplacedReading(QuietReading):
             self.refuse(f"I don't know what “{said}” is for.", f"waiting {said}" if likely else "", **likely)
             return True
         self.found.pop("since", None)
-        self.refuse(f"I can't use “{cut(word)}”: a watch goes on until you end it.")
+        self.calendar(word)
         return True
+
+    def calendar(self, said: str, likely: int = 0) -> None:
+        self.refuse(f"I can't use “{cut(said)}”: a watch goes on until you end it.")
 
     def everybody(self, typed: str) -> bool:
         """Refuse `@here` where nothing says that it is to be pinged, and tell whether it was there."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -71,9 +72,9 @@ def queued(table: Any) -> Any:
     return and_(table.c.announcement.is_(None), table.c.due.is_not(None), *ours)
 
 
-def is_due(table: Any) -> Any:
+def is_due(table: Any, at: ColumnElement[int] = AT) -> Any:
     """That a row of news, or a notice, is not to wait any longer."""
-    return or_(table.c.due <= AT, table.c.found > AT + ms(AHEAD))
+    return or_(table.c.due <= at, table.c.found > at + ms(AHEAD))
 
 
 def soonest(table: Any) -> Any:
@@ -116,10 +117,6 @@ UNDER_WAY = (
 )
 SOONEST = [soonest(table) for table in (news, notice)]
 
-ANYTHING = select(
-    select(announcement.c.id).where(ACTIVE).exists().label("under_way"),
-    or_(*(exists().where(queued(table)) for table in (news, notice))).label("queued"),
-)
 STRANDED = select(announcement.c.id).where(
     ACTIVE, DOUBTED, STRANGE, announcement.c.at < bindparam("before", type_=BigInteger)
 )
@@ -127,10 +124,14 @@ STRANDED = select(announcement.c.id).where(
 
 
 class Anything(NamedTuple):
-    """What there is to be asked for: mostly nothing is under way, and then nothing can be lost or in doubt."""
+    """What there is to be asked for: mostly nothing is under way, and then nothing can be lost or in doubt.
+
+    What is `queued` is not yet `due` where it gathers, or a room has quiet hours.
+    """
 
     under_way: bool
     queued: bool
+    due: bool
 
 
 class Turn(NamedTuple):
@@ -142,14 +143,22 @@ class Turn(NamedTuple):
 
 
 class Turns:
-    """The turns of the rooms, as far as one bot can tell them: `ours` is what `OURS` is run with."""
+    """The turns of the rooms, as far as one bot can tell them: `ours` is what `OURS` is run with.
 
-    def __init__(self, ours: Mapping[str, object]) -> None:
+    `clock` is the ledger's, for a statement that compares it itself.
+    """
+
+    def __init__(self, ours: Mapping[str, object], clock: ColumnElement[int]) -> None:
         self._ours = ours
+        self._anything = select(
+            select(announcement.c.id).where(ACTIVE).exists(),
+            or_(*(exists().where(queued(table)) for table in (news, notice))),
+            or_(*(exists().where(queued(table), is_due(table, clock)) for table in (news, notice))),
+        )
 
     def anything(self, connection: Connection) -> Anything:
-        """Whether anything at all is under way, and whether anything is queued, due or not."""
-        return Anything(*connection.execute(ANYTHING, self._ours).one())
+        """Whether anything at all is under way, and whether anything is queued, and due."""
+        return Anything(*connection.execute(self._anything, self._ours).one())
 
     def expire(self, connection: Connection, at: int, session: str, under_way: Collection[int]) -> None:
         """Put in doubt what others claimed who are silent, and what this session did and no longer has `under_way`."""

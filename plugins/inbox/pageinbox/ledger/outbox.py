@@ -68,7 +68,7 @@ class Outbox:
     ) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._turns = Turns(sources.ours)
+        self._turns = Turns(sources.ours, ledger.clock)
         self._choose = choose
         self._ahead = ahead
         self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
@@ -84,8 +84,7 @@ class Outbox:
         # Asked first, since a claim has to wait for the right to write, and mostly there is nothing.
         with self._ledger.reading() as connection:
             there = self._turns.anything(connection)
-            due = there.queued and self._turns.next(connection, self._ledger.now(connection), there)
-        if not due and not there.under_way:
+        if not there.due and not there.under_way:
             return None
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming:

@@ -251,6 +251,12 @@ class Admins(Fact, frozen=True):
     powerless: tuple[tuple[str, str], ...] = ()
 
 
+class DeadRules(Fact, frozen=True):
+    """Names in ACCESS_CONTROLS that Errbot compares with nothing that is called so."""
+
+    names: tuple[str, ...]
+
+
 class Web(Fact, frozen=True):
     """Where Errbot's web server listens, empty where it is off; and whether anything here needs it.
 

@@ -76,6 +76,8 @@ def named(fact: Fact) -> str:
             return NAMES[Subject.BOT]
         case facts.Admins():
             return "admins"
+        case facts.DeadRules():
+            return "access rules"
         case facts.Web():
             return "web server"
     return ""

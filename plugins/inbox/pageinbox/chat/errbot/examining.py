@@ -11,8 +11,11 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified, listed, people_in, told
 from pageinbox.model.chat import ChatError
-from pageinbox.model.checkup import Admins, InstallsDependencies, Storage, Web
+from pageinbox.model.checkup import Admins, DeadRules, InstallsDependencies, Storage, Web
 from pageinbox.model.finding import Finding, State, good
+
+RULES = ("allowusers", "denyusers", "allowrooms", "denyrooms")
+"""The rules of ACCESS_CONTROLS that name people and rooms."""
 
 CONFIGS = "configs"
 """Where Errbot keeps what `!plugin config` has set."""
@@ -25,6 +28,7 @@ def examine(bot: Any, *, needs_web: bool) -> list[Finding]:
         storage(bot.plugin_manager),
         good(InstallsDependencies(installs), unless=installs),
         admins(bot),
+        *rules(bot),
         web(bot.plugin_manager, needed=needs_web),
     ]
 
@@ -50,6 +54,20 @@ def admins(bot: Any) -> Finding:
     missing = tuple(name for name, own in known if own is None)
     powerless = tuple((name, own) for name, own in known if own and not fnmatchcase(own, name))
     return good(Admins(len(named), missing, powerless), unless=not named or bool(missing or powerless))
+
+
+def rules(bot: Any) -> list[Finding]:
+    """What ACCESS_CONTROLS calls by a name, where slackv3 has ids compared: who is denied something so isn't."""
+    if bot.mode != "slackv3":
+        return []
+    config = bot.bot_config
+    lists = [
+        rule.get(kind) or ()
+        for rule in (config.ACCESS_CONTROLS_DEFAULT, *config.ACCESS_CONTROLS.values())
+        for kind in RULES
+    ]
+    names = dict.fromkeys(str(name) for names in lists for name in listed(names) if str(name)[:1] in ("#", "@"))
+    return [Finding(State.ATTENTION, DeadRules(tuple(names)))] if names else []
 
 
 def gone_by(bot: Any, name: str) -> str | None:

@@ -143,7 +143,7 @@ def overlooked(bot: Any, message: Any, word: str) -> str:
     """A command `word` as it was meant, where Errbot sees none in a message; empty for anything else.
 
     Errbot wants the prefix to be the first character. Whoever copies a command from a chat may paste blanks and what
-    shows nothing before it, or marks for code around it, and keyboards have a wide `！`.
+    shows nothing before it, or marks for code around it; keyboards have a wide `！`, and phones begin with a capital.
     """
     config, text = bot.bot_config, message.body
     if word not in text.lower():
@@ -157,12 +157,10 @@ def overlooked(bot: Any, message: Any, word: str) -> str:
     meant = seen(text)
     if (marked := MARKED.fullmatch(meant)) and marked[1] not in marked[2]:
         meant = seen(marked[2])
-    begun = len(config.BOT_PREFIX)
-    meant = unicodedata.normalize("NFKC", meant[:begun]) + meant[begun:]
-    known = meant.lower() if config.BOT_ALT_PREFIX_CASEINSENSITIVE else meant
     for prefix in (config.BOT_PREFIX, *names):
-        if known.startswith(prefix) and re.match(rf"\W*{word}\b", meant[len(prefix) :], re.IGNORECASE):
-            return meant
+        begun, rest = unicodedata.normalize("NFKC", meant[: len(prefix)]), meant[len(prefix) :]
+        if begun.casefold() == prefix.casefold() and re.match(rf"\W*{word}\b", rest, re.IGNORECASE):
+            return f"{prefix}{rest}"
     return ""
 
 

@@ -6,7 +6,7 @@ Facts about Errbot were seen in Errbot 6.2.1.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from errbot.backends.base import Room, RoomError, UserDoesNotExistError, UserNotUniqueError
@@ -18,6 +18,15 @@ REFUSALS = (RoomError, UserDoesNotExistError, UserNotUniqueError)
 
 REFUSED = frozenset(("BadRequest", "ChatMigrated", "Forbidden", "InvalidCharacters", "MessageTooLong", "Unauthorized"))
 """The same by the libraries of Telegram and IRC, which are there with their backends alone."""
+
+REMEDIES: Mapping[object, str] = {
+    **dict.fromkeys(("Forbidden", 403), "; invite me there, or let me write"),
+    401: "; it no longer takes my token",
+    "Unauthorized": "; invite me there, or see to my token",  # Telegram's says both
+    404: "; it knows nobody and nothing of that name",
+    **dict.fromkeys(("MessageTooLong", 413), "; it is too long"),
+}
+"""What to do, by the kind of an exception or by its HTTP status."""
 
 ABOUT_TIME = (408, 409, 425)
 """Statuses that blame the request, though it may be the first one that was only slow."""
@@ -34,8 +43,10 @@ def trouble(error: Exception) -> ChatError:
     kind = type(error).__name__
     if isinstance(pause := getattr(error, "retry_after", None), int | float):
         return ChatError(f"the chat asks me to slow down ({kind})", max(0.0, float(pause)))
-    if isinstance(error, REFUSALS) or kind in REFUSED or any(map(is_refusal, statuses(error))):
-        return ChatError(f"the chat did not accept it ({kind})")
+    found = list(statuses(error))
+    if isinstance(error, REFUSALS) or kind in REFUSED or any(map(is_refusal, found)):
+        remedy = next((REMEDIES[each] for each in (kind, *filter(is_refusal, found)) if each in REMEDIES), "")
+        return ChatError(f"the chat did not accept it ({kind}){remedy}")
     root: BaseException = error
     for _ in range(20):  # deep enough, and an end where exceptions name each other
         root = root.__cause__ or root.__context__ or root

@@ -234,12 +234,23 @@ class MatrixChat:
         elif message.is_group and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
             post = replace(post, headline=(Foreign(message.frm.nick), ": ", *post.headline))
         for said in contents(post, self._prefix):
-            self._patiently(room, in_thread(said, thread) if thread else said)
+            thread = self._answered(room, said, thread)
         self._files.put(
             post.attachments,
             lambda file, data: self._share(room, thread, file, data),
             lambda failure: self._add(room, thread, failure),
         )
+
+    def _answered(self, room: str, said: Content, thread: str) -> str:
+        """Say it in a thread, or, where the server allows none there, in the room; gives the thread it is in."""
+        if thread:
+            try:
+                self._patiently(room, in_thread(said, thread))
+                return thread
+            except Refused as error:
+                log.info("A thread in %s can't be begun: %s", nobody_named(room), nobody_named(error))
+        self._patiently(room, said)
+        return ""
 
     def _share(self, room: str, thread: str, file: Attachment, data: bytes) -> None:
         """Put a file into a room, or into a thread there. Raises ChatError."""

@@ -32,11 +32,11 @@ NEEDED = (
 """The scopes of the manifests in docs/slack.md, which says what each is for."""
 
 MOST = 20
-"""Channels that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
+"""Channels and people that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
 
 PEOPLE = "Slack says that of people only when I write to them"
 GONE = f"{meaning('user_disabled', '')}; end the watch, or make it where somebody reads it"
-ENOUGH = f"I look at {MOST} channels at once, so as not to use up what Slack allows"
+ENOUGH = f"I look at {MOST} channels and people at once, so as not to use up what Slack allows"
 Call = Callable[..., dict[str, Any]]
 
 
@@ -56,11 +56,12 @@ def scopes(ask: Callable[[], frozenset[str] | None]) -> Finding:
 
 def rooms(names: Sequence[str], channel: Callable[[str], str], call: Call) -> list[Finding]:
     """Whether the bot may write in rooms; `channel` gives a room's id, and raises ChatError as `call` does."""
-    found, unseen, lost = list[Finding](), dict[str, list[str]](), ""
+    found, unseen, lost, asked = list[Finding](), dict[str, list[str]](), "", 0
     for name in names:
         person = known[1] if (known := ID.fullmatch(name)) is not None and known[1][0] in "UW" else ""
-        why = lost or (ENOUGH if len(found) == MOST else "")
+        why = lost or (ENOUGH if asked == MOST else "")
         if not why:
+            asked += 1
             try:
                 if not person:
                     found.append(room(name, channel, call))

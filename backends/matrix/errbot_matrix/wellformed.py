@@ -1,0 +1,61 @@
+"""What a homeserver gives that is an event at all: others' servers let through what makes no sense.
+
+matrix-nio stumbles over some of it, and the sync that brings it would come again for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+REQUIRED = {"type": str, "event_id": str, "sender": str, "origin_server_ts": (int, float), "content": dict}
+"""What every event of a room has: Matrix client-server API v1.11, "Room event format"."""
+
+STRIPPED = {"type": str, "sender": str, "content": dict}
+"""What is left of those that an invitation shows."""
+
+
+def without_nonsense(answer: Any) -> Any:
+    """An answer of a homeserver's, from whose events those are taken out that are none."""
+    dropped = False
+    for events, required in events_in(answer):
+        kept = [event for event in events if is_event(event, required)]
+        dropped = dropped or len(kept) < len(events)
+        events[:] = kept
+    if dropped:
+        log.warning("The homeserver gave me events that make no sense; I pass them by.")
+    return answer
+
+
+def is_event(event: Any, required: dict[str, Any]) -> bool:
+    """Whether it has what is `required` of an event, and nothing else that can't be read."""
+    if not isinstance(event, dict) or not isinstance(event.get("unsigned", {}), dict):
+        return False
+    return all(isinstance(event.get(name), kind) for name, kind in required.items())
+
+
+def events_in(answer: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+    """The lists of events in the answer to a sync, or in a page of a room's history, and what each event there has."""
+    yield from listed(answer, REQUIRED, "chunk")
+    rooms = part(answer, "rooms")
+    for membership in ("join", "leave"):
+        for room in part(rooms, membership).values():
+            for name in ("timeline", "state"):
+                yield from listed(part(room, name), REQUIRED, "events")
+    for room in part(rooms, "invite").values():
+        yield from listed(part(room, "invite_state"), STRIPPED, "events")
+
+
+def part(whole: Any, name: str) -> dict[str, Any]:
+    """An object within another one; empty if there is none."""
+    found = whole.get(name) if isinstance(whole, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def listed(whole: Any, required: dict[str, Any], name: str) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+    found = whole.get(name) if isinstance(whole, dict) else None
+    if isinstance(found, list):
+        yield found, required
