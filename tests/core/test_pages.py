@@ -55,6 +55,12 @@ def test_a_list_that_gives_back_a_cursor_ends_there(rig, canned, cursors):
     assert len(canned.paths) == len(cursors)
 
 
+def test_a_cursor_that_holds_the_token_is_not_followed(rig, canned, world):
+    canned.body = page(f"x{world.pages['acme'].token}", "t_1")
+    (part,) = reading(rig.client(url=canned.url))
+    assert (part.more, part.after, len(canned.paths)) == (True, None, 1)
+
+
 def test_a_list_of_empty_pages_ends_and_one_that_holds_something_between_them_goes_on(rig, sim, world):
     sim.fail("conversations", None, kind="blank")
     parts = list(reading(rig.client()))

@@ -37,7 +37,7 @@ HTML = b'<!DOCTYPE html><html lang="en" id="facebook"><head><title>Facebook | Er
 ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "without a type": (400, {"error": {"code": -3, "message": "Please reduce the amount of data"}}, TooMuchData),
     "without an envelope": (400, {"message": "Expired", "type": "OAuthException", "code": 190}, TokenDead),
-    "without an envelope, in a 200": (200, {"message": "x", "type": "OAuthException", "code": 190}, Unavailable),
+    "without an envelope, in a 200": (200, {"message": "x", "type": "OAuthException", "code": 190}, TokenDead),
     "in a list": (400, [{"error": {"code": 190, "message": "Expired"}}], TokenDead),
     "in an inner body, as a batch has it": (200, [{"code": 400, "body": '{"error":{"code":190}}'}], Unavailable),
     "a text": (400, {"error": "Unsupported request"}, RequestRefused),
@@ -72,6 +72,7 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "nothing": (200, b"", Unavailable),
     "a 204": (200, b"null", Unavailable),
     "too many requests of a gateway": (429, b"Too Many Requests", Throttled),
+    "an error beside a list, bare": (200, {"data": [], "error_code": 4, "error_msg": "(#4) Limit"}, Throttled),
     "an error beside a list": (200, {"data": [], "error": {"code": 4, "message": "(#4) Limit"}}, Throttled),
 }
 

@@ -104,7 +104,10 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
         for number, item in enumerate(tried or (), 1):
             if item is None:
                 unreadable.append(Unreadable(f"number {number}", "it is not an object"))
-    if (wrong := error_of(error)) is not None:
+    wrong = error_of(error)
+    if wrong is None and not items:
+        wrong = decode_error(bytes(body))  # which may stand bare beside an empty list
+    if wrong is not None:
         raise classify(wrong, 200)
     if items is None:
         raise Unavailable("the reply contains no list")

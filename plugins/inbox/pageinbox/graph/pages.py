@@ -20,6 +20,10 @@ EMPTY = 20
 """As many pages in a row with nothing new, each promising more, lead nowhere."""
 
 
+SHORTEST = 20
+"""Characters of what is taken for a token: all of Meta's are longer."""
+
+
 class Stopped(Exception):
     """Whoever asked for the list is no longer there."""
 
@@ -42,8 +46,9 @@ def slices(
     whether to go on.
 
     A cursor dies when what it points to moves away. The list then begins again at its front, and `restart` is called
-    before its first slice. A list that promises more without leading on (no cursor, one that was met before, or `EMPTY`
-    pages in a row with nothing new) ends there: its last slice has `more`, and None for `after`.
+    before its first slice. A list that promises more without leading on (no cursor, one that was met before or holds
+    the token, which no address may, or `EMPTY` pages in a row with nothing new) ends there: its last slice has `more`,
+    and None for `after`.
 
     Raises a `GraphError`, or `Stopped` when it is not to go on.
     """
@@ -77,10 +82,16 @@ def slices(
         known = len(ids)
         ids.update(conversation.id for conversation in part.conversations)
         empty = 0 if len(ids) > known or part.unreadable else empty + 1
-        if part.after in met or empty == EMPTY:
+        if part.after in met or empty == EMPTY or is_secret(part.after, client):
             part = msgspec.structs.replace(part, after=None)
         yield part
         if not part.more or part.after is None:
             return
         after = part.after
         met.add(after)
+
+
+def is_secret(after: str | None, client: GraphClient) -> bool:
+    """Whether a cursor holds the Page's token."""
+    token = client.page.token.reveal()
+    return after is not None and len(token) >= SHORTEST and token in after
