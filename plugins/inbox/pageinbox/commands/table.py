@@ -52,7 +52,7 @@ WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 LED, MARKS = ",:;…\u200b\ufeff \t\n", "`*_~"
 """What may stand between `!inbox` and a command, and what chats set words apart by."""
-PASTED = re.compile(r"^\s*[`*_“\"']*[^\w\s`*_“\"']inbox\b(?=\s|$)", re.IGNORECASE)
+PASTED = re.compile(r"^\s*[`*_“\"']*[!/.$%&+~]inbox(?=\s|$)", re.IGNORECASE)
 """The prefix and the name of the command once more, as in an example that was pasted behind them."""
 
 
