@@ -588,7 +588,7 @@ def test_a_field_that_is_refused_by_name_is_dropped_whatever_the_code_and_the_wo
         {"snippet", "shares"},
         {"created_time", "message_count", "tags"},
     ],
-    ids=" ".join,
+    ids=lambda names: " ".join(sorted(names)),
 )
 def test_a_field_that_is_refused_and_not_named_is_found(rig, sim, calls, names):
     sim.fail(f"fields=.*({'|'.join(names)})", None, code=100)
