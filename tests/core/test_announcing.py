@@ -19,6 +19,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
+    ListEmptied,
     MetaSlow,
     NotAskedYet,
     Redirected,
@@ -371,7 +372,7 @@ def test_every_trouble_has_sentences_and_what_is_done(kind, code):
     assert re.fullmatch(r"I haven't been able to read Acme · Instagram since 16:30 UTC\. [A-Z].*\.", told)
     assert re.search(r"I keep trying|I'll try again|in the settings|no calls for this Page until", told)
     assert " for 0 s" not in told and "Ask again" not in told and "ask again in" not in told
-    codeless = (Redirected, Unreachable, SecretMissing, NotAskedYet, MetaSlow, StillAsking)
+    codeless = (ListEmptied, Redirected, Unreachable, SecretMissing, NotAskedYet, MetaSlow, StillAsking)
     assert ("(4)" in told) == (code == 4 and kind not in codeless)
 
 
