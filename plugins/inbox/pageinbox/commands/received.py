@@ -58,7 +58,7 @@ class Receiver:
         if meant is not command and not may(self._bot, msg, meant.name, words):
             self._deny(msg, meant)
         else:
-            self.reply(msg, meant.name, self._answer(msg, text))
+            self.reply(msg, meant.name, self._answer(msg, meant, text))
 
     def give_unfound(self, msg: Any, words: str) -> None:
         """Carry out what Errbot has found no command in, by the words behind `inbox`.
@@ -79,7 +79,7 @@ class Receiver:
         command, words = command_of(text)
         if not may(self._bot, msg, command.name, words):
             return refusals.not_allowed(command.word, admins_alone=command.admins_alone)
-        return self._answer(msg, text, alone=alone)
+        return self._answer(msg, command, text, alone=alone)
 
     def misread(self, text: str) -> str:
         """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
@@ -122,11 +122,11 @@ class Receiver:
         if not self._bot.bot_config.HIDE_RESTRICTED_ACCESS:  # as Errbot itself keeps silent then
             self.reply(msg, QUESTION.name, refusals.not_allowed(command.word, admins_alone=command.admins_alone))
 
-    def _answer(self, msg: Any, text: str, *, alone: bool = False) -> Post:
+    def _answer(self, msg: Any, command: Command, text: str, *, alone: bool = False) -> Post:
         network, commands = self._network(), self.commands
         if commands is None:
             return refusals.refused(self._settings.refusal)
-        private, _ = diverted(self._bot.bot_config, command_of(text)[0].name)
+        private, _ = diverted(self._bot.bot_config, command.name)
         return commands.answer(
             room_of(msg),
             network.typed(msg, text),
@@ -137,11 +137,11 @@ class Receiver:
             admin=is_admin(self._bot, msg),
             private=private,
             allowed=partial(may, self._bot, msg),
-            later=lambda room, made: self._say_later(msg, text, made, alone=alone),
+            later=lambda room, made: self._say_later(msg, command, made, alone=alone),
             finds_again=lambda: network.finds_again(msg),
         )
 
-    def _say_later(self, msg: Any, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:
+    def _say_later(self, msg: Any, command: Command, made: Callable[[Going], Post | None], *, alone: bool) -> bool:
         """Answer a command once more when something has been made, unless the plugin has been stopped by then.
 
         `alone` has it said in the direct chat: what only one person is shown in a room is one message, and cut.
@@ -150,6 +150,6 @@ class Receiver:
 
         def work() -> None:
             if (post := made(lambda: self.commands is commands)) is not None:
-                self.reply(msg, command_of(text)[0].name, post, alone=alone)
+                self.reply(msg, command.name, post, alone=alone)
 
         return self._later.do(work)
