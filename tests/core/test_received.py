@@ -1,4 +1,4 @@
-"""A command is judged by Errbot's access controls as it is carried out: by what was typed, not by how a chat sends it."""
+"""A command is judged by Errbot's access controls by what was typed, not by how a chat sends it."""
 
 from __future__ import annotations
 
