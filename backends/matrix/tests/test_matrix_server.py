@@ -182,15 +182,59 @@ def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make
     assert isinstance(account.next(), Heard) and account.next() == Done("s2")
     server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"] = (200, {"event_id": "$mine"})
     account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
-    asked = len(server.asked("GET sync"))
+    server.wait_for("GET sync", 3)
     server.answer("GET sync", sync("s2"))
-    server.wait_for("GET sync", asked + 1)
+    server.wait_for("GET sync", 4)
     account.later = 601.0
     server.answer("GET sync", sync("s2"), sync("s9"))
     told = account.next()
     assert isinstance(told, Concern) and "not even what I wrote myself" in told.sentence
     assert account.next() == Done("s9")
     assert None in [each.get("since") for each in server.asked("GET sync")]
+
+
+def test_an_event_that_was_shown_and_is_sent_once_more_is_not_missed(server: Scripted, make: Make) -> None:
+    """Its answer was lost, and the repeat brings nothing new: a quiet evening is none on which nothing is heard."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    sending = f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"
+    server.answer(sending, (504, "<html>"), (200, {"event_id": "$mine"}))
+    with pytest.raises(Doubtful):
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    mine = said("hello", "$mine")
+    mine["rooms"]["join"][ROOM]["timeline"]["events"][0]["sender"] = BOT
+    server.answer("GET sync", sync("s3", **mine))
+    assert account.next() == Done("s3")
+    account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    server.wait_for("GET sync", 4)
+    server.answer("GET sync", sync("s3"))
+    server.wait_for("GET sync", 5)
+    account.later = 601.0
+    server.answer("GET sync", sync("s3"), sync("s4"))
+    assert account.next() == Done("s4")
+
+
+def test_a_server_whose_syncs_lead_nowhere_is_told_of_once(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    for number in (1, 2, 3):
+        key = f"k{number}"
+        server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction(key)}"] = (200, {"event_id": f"${key}"})
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, key))
+        server.wait_for("GET sync", 3 * number)
+        server.answer("GET sync", sync("s2"))
+        server.wait_for("GET sync", 3 * number + 1)
+        account.later += 601.0
+        server.answer("GET sync", sync("s2"), sync("s2"))
+    server.answer("GET sync", sync("s3", **said("!inbox", "$2")))
+    heard = [account.next()]
+    while heard[-1] != Done("s3"):
+        heard.append(account.next())
+    assert [type(each) for each in heard].count(Concern) == 1
 
 
 def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -> None:
