@@ -174,6 +174,20 @@ def test_what_is_no_event_costs_itself_alone(server: Scripted, make: Make) -> No
     assert "!inbox" in [getattr(each.event, "body", "") for each in heard if isinstance(each, Heard)]
 
 
+@pytest.mark.parametrize("strange", [10**400, -(10**400), float("inf"), float("nan")], ids=range(4))
+def test_a_time_that_is_none_costs_its_event_alone(server: Scripted, make: Make, strange: float) -> None:
+    """How old events are counts after an outage; rooms of old versions let through any number."""
+    account = make()
+    connected(server, account)
+    told = said("!inbox")
+    events = told["rooms"]["join"][ROOM]["timeline"]["events"]
+    whole = {**events[0], "event_id": "$other"}
+    events[:0] = [whole | {"origin_server_ts": strange}, whole | {"unsigned": {"age": strange}}]
+    server.answer("GET sync", (502, "<html>"), sync("s2", **told))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.event_id == "$1" and account.next() == Done("s2")
+
+
 def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
     """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
     account = make()
