@@ -104,7 +104,7 @@ class Inbox(BotPlugin):
 
         Secrets may be, too, where settings are typed for a plugin that nobody has, or behind another command.
         """
-        hidden = cmd.startswith((QUESTION.name, "plugin_config")) or re.search(r"plugin\s+config", f"{args}", re.I)
+        hidden = cmd.startswith((QUESTION.name, "plugin_config")) or re.search(r"plugin[\s_]+config", f"{args}", re.I)
         return msg, cmd, Unlogged(args) if hidden and isinstance(args, str) else args
 
     def activate(self) -> None:
