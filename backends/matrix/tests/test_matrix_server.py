@@ -188,6 +188,19 @@ def test_a_time_that_is_none_costs_its_event_alone(server: Scripted, make: Make,
     assert isinstance(heard, Heard) and heard.event.event_id == "$1" and account.next() == Done("s2")
 
 
+@pytest.mark.parametrize(
+    ("asked", "waited"), [(7000, 7), (10**12, 3600), (10**400, 3600), (-5, 0.1), (0, 5), (None, 5)], ids=range(6)
+)
+def test_no_server_silences_the_bot_for_longer_than_an_hour(
+    server: Scripted, make: Make, asked: int | None, waited: float
+) -> None:
+    account = make()
+    connected(server, account)
+    status, said = refusal(429, "M_LIMIT_EXCEEDED")
+    server.answer("GET sync", (status, said | {"retry_after_ms": asked}), sync("s2"))
+    assert account.next() == Done("s2") and account.waited[-1] == waited
+
+
 def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
     """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
     account = make()
