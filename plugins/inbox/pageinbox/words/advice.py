@@ -227,11 +227,11 @@ def instead_of(names: Sequence[tuple[str, str]]) -> Line:
 def emptiness(platform: Platform) -> str:
     """Why an empty list may not be one."""
     first = (
-        "I can't tell whether it really is empty: Meta sends an empty list, too, where the app lacks Advanced Access"
+        "I can't tell whether that is really empty: Meta also sends an empty list where the app lacks Advanced Access"
     )
     if platform is Platform.INSTAGRAM:
         return (
-            f"{first} to instagram_manage_messages, and where “Allow access to messages” is off in the Instagram app. "
+            f"{first} to instagram_manage_messages, or where “Allow access to messages” is off in the Instagram app. "
             "If there are conversations in the Instagram app, check both."
         )
     return f"{first} to pages_messaging. If there are conversations in Business Suite, check that."
