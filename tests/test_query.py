@@ -327,12 +327,12 @@ REFUSED = [
     ("about to expire", "“expire” needs a length of time.", "waiting closing 2h"),
     (
         "claimed by @ann",
-        "I can show what you have claimed (mine) or anybody has (claimed), but not one colleague's.",
+        "I can show what you have claimed (mine) or anybody has (claimed), but not what one colleague has.",
         "claimed",
     ),
     (
         "claimed by ann ig",
-        "I can show what you have claimed (mine) or anybody has (claimed), but not one colleague's.",
+        "I can show what you have claimed (mine) or anybody has (claimed), but not what one colleague has.",
         "instagram claimed",
     ),
     ("snoozed by me", "I can't look for who snoozed something.", "snoozed"),

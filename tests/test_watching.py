@@ -237,7 +237,7 @@ REFUSED = [
     ("for 2 days", "I can't use “for 2d”: a watch goes on until you end it.", ""),
     ("spam 2 days", "I don't know what “2d” is for. Did you mean waiting 2d?", "spam waiting 2d"),
     ("10 days spam", "I don't know what “10d” is for.", "spam"),
-    ("mon-fri", "Quiet hours are the same on every day.", f"inbox {NIGHTS}"),
+    ("mon-fri", "Quiet hours are the same every day.", f"inbox {NIGHTS}"),
     ("spam not at night", "To keep a watch quiet for some hours, say which.", f"spam {NIGHTS}"),
     ("@here", "No customer is called “@here”; to notify people, say ping.", "inbox ping @here"),
     ('from "Watch"', "I don't know “Watch”. Did you mean @watch?", "inbox from @watch"),

@@ -47,7 +47,7 @@ class MisplacedReading(QuietReading):
         elif word in HERE or (word == "this" and self.next_word() in HERE):
             pass
         elif typed.startswith("#"):
-            self.refuse("A watch tells the room in which it is typed.")
+            self.refuse("A watch announces in the room where it is typed.")
         elif "/" in word and ODD_DATE.fullmatch(word):
             self.calendar(word)
         elif word in DAILY | WEEKLY:
@@ -56,7 +56,7 @@ class MisplacedReading(QuietReading):
         elif word == "hourly":
             self.push("every", "hour")
         elif not self.wrong and (word in SETS or span_of(word) or day_of(word) is not None):
-            self.refuse("Quiet hours are the same on every day.", hours=HOURS)
+            self.refuse("Quiet hours are the same every day.", hours=HOURS)
         else:
             return self.time_alone(word)
         return True

@@ -44,10 +44,10 @@ def sentence(finding: Finding, page: Page) -> Line:
         case facts.Admins(missing=missing) if missing:
             return ("BOT_ADMINS names people I can't find: ", *rooms_of(missing), ". Correct it, and restart me.")
         case facts.DeadRules(names=names):
-            why = ", but Errbot goes by ids there, so these match nothing. Write U… or C… instead, and restart me."
+            why = ", but Errbot goes by IDs there, so these match nothing. Write U… or C… instead, and restart me."
             return ("ACCESS_CONTROLS names ", *rooms_of(names), why)
         case facts.Admins(powerless=powerless) if powerless:
-            return ("In BOT_ADMINS, write ", *instead_of(powerless), ": Errbot goes by ids there. Then restart me.")
+            return ("In BOT_ADMINS, write ", *instead_of(powerless), ": Errbot goes by IDs there. Then restart me.")
     return (of_a_page(finding.fact, page) or of_the_machine(finding.fact) or of_the_bot(finding.fact),)
 
 
