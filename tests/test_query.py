@@ -132,6 +132,7 @@ UNDERSTOOD = [
     ("text refund spam", Q(text="refund", folder=SPAM)),
     ("messages containing refund", Q(text="refund")),
     ("search for refund", Q(text="refund")),
+    ("search for thanks limit 1", Q(text="thanks", limit=1)),
     ('search for text "brass foot"', Q(text="brass foot")),
     ("find messages from @ann", P(name="ann")),
     ("find all unread spam", Q(folder=SPAM, unread=True)),

@@ -55,7 +55,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if others and request.is_conversation(first):
         return refusals.one_at_a_time(command, first)
     wanted = fold(bare(name).removeprefix("@"))
-    if command in ("mute", "unmute") and wanted in FOLDERS.keys() | PLATFORMS.keys():
+    if command in ("mute", "unmute") and wanted in {*FOLDERS, *PLATFORMS, *map(fold, request.answers.pages)}:
         return refusals.muted_by_watch(command)
     rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
