@@ -14,7 +14,7 @@ from pageinbox.model.secret import Secret
 def bearing(token: Secret) -> Sign:
     """What puts a token into a request.
 
-    As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
+    It does so last of all: the token is in no dict of headers that is kept or passed on, and could be logged.
     """
 
     def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
