@@ -236,8 +236,8 @@ def test_errbots_own_state_when_nothing_is() -> None:
         "*": {"denyusers": ("@bo", "@bo"), "allowmuc": True},
     }
     told = said(examine(by_name, needs_web=False))
-    assert "In BOT_ADMINS, write U7 instead of @ops: Errbot goes by ids" in told
-    assert "ACCESS_CONTROLS names #public and @bo, but Errbot goes by ids there" in told
+    assert "In BOT_ADMINS, write U7 instead of @ops: Errbot goes by IDs" in told
+    assert "ACCESS_CONTROLS names #public and @bo, but Errbot goes by IDs there" in told
     assert "BOT_ADMINS names nobody" in said(examine(errbot(Plugins(), admins=("@*:example.org",)), needs_web=False))
 
 

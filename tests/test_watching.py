@@ -215,7 +215,7 @@ REFUSED = [
         "“over” is for questions; to be reminded of who waits, say waiting 1h.",
         "spam waiting 2h",
     ),
-    ("limit 5 ig", "“limit” is for questions; a watch announces every one.", "inbox instagram"),
+    ("limit 5 ig", "“limit” is for questions; a watch announces everything.", "inbox instagram"),
     (
         "user 123 spam",
         "“user” is for questions; a watch knows people by name, as in from @ann.example.",
@@ -234,9 +234,10 @@ REFUSED = [
     ("spam until friday", "I can't go by “until”: a watch goes on until you end it.", "spam"),
     ("during business hours", "“during” is for questions; a watch starts now.", ""),
     ("weekly", "A watch announces things as they come; for a summary, ask for “digest weekly”.", ""),
-    ("for 2 days", "I don't know what “2d” is for. Did you mean waiting 2d?", "inbox waiting 2d"),
+    ("for 2 days", "I can't use “for 2d”: a watch goes on until you end it.", ""),
+    ("spam 2 days", "I don't know what “2d” is for. Did you mean waiting 2d?", "spam waiting 2d"),
     ("10 days spam", "I don't know what “10d” is for.", "spam"),
-    ("mon-fri", "Quiet hours are the same on every day.", f"inbox {NIGHTS}"),
+    ("mon-fri", "Quiet hours are the same every day.", f"inbox {NIGHTS}"),
     ("spam not at night", "To keep a watch quiet for some hours, say which.", f"spam {NIGHTS}"),
     ("@here", "No customer is called “@here”; to notify people, say ping.", "inbox ping @here"),
     ('from "Watch"', "I don't know “Watch”. Did you mean @watch?", "inbox from @watch"),
@@ -556,6 +557,8 @@ DAY = 86400
         ("k7fq for 90d", Target("k7fq"), 90 * DAY),
         ("k7fq — 2h", Target("k7fq"), 7200),
         ("@ann for 3h", Target("@ann"), 3 * 3600),
+        ("3 for an hour and a half", Target("3"), 5400),
+        ("3 for 2 and a half days", Target("3"), 60 * 3600),
     ],
 )
 def test_a_mute_is_understood(text: str, target: Target, seconds: int) -> None:
@@ -576,14 +579,15 @@ TIMES = "I know 2h, 3d, tomorrow, monday, 14:00 and the like."
         ("for an hour, please", "Mute what for an hour?", "1 for an hour"),
         ("for a week", "Mute what for a week?", "1 for a week"),
         ("this watch for 2 days", "Mute what for 2 days?", "1 for 2 days"),
-        ("@ann forever", f"I don't know the time “forever”; {TIMES}", ""),
+        ("@ann forever", "I mute for at most 90 days.", ""),
         ("m04b for 2", "“2” needs a unit: m, h, d or w.", "m04b for 2h"),
         ("3 for 91d", "I mute for at most 90 days.", "3 for 90d"),
         ("watch 3 for 0h", "“0h” would mute nothing.", "watch 3 for 2h"),
         ("3 until yesterday", f"I don't know the time “yesterday”; {TIMES}", "3 for 2h"),
-        ("3 until 5/12", "“5/12” may be 5 dec or 12 may; please name the month.", "3 for 2h"),
+        ("3 until 5/12", "“5/12” may be 5 dec or 12 may; please name the month.", "3 until 5 dec"),
         ("3 and 4", "I don't know what to do with “4”. Name one thing at a time, and for how long.", "3 for 2h"),
-        ("3 forever", f"I don't know the time “forever”; {TIMES}", "3 for 2h"),
+        ("3 forever", "I mute for at most 90 days.", "3 for 90d"),
+        ("3 for 2 years", "I mute for at most 90 days.", "3 for 90d"),
         (
             "3 for 1h m04b",
             "I don't know what to do with “m04b”. Name one thing at a time, and for how long.",
@@ -605,6 +609,7 @@ mutable = st.sampled_from(
 
 
 @given(st.text() | st.lists(mutable, max_size=5).map(" ".join))
+@example('0"0":"1H"0')
 def test_any_mute_gets_an_answer(text: str) -> None:
     try:
         target, until = parse_mute(text)

@@ -76,6 +76,8 @@ SNOOZES: dict[str, tuple[Target, int | Until]] = {
     "k7fq until the 5th at 14:00": (Target("k7fq"), Until("5th", time(14), "UTC")),
     "k7fq until 2026-12-05": (Target("k7fq"), Until("2026-12-05", time(9), "UTC")),
     "k7fq for the weekend": (Target("k7fq"), Until("monday", time(9), "UTC")),
+    "k7fq overnight": (Target("k7fq"), Until("tomorrow", time(9), "UTC")),
+    "k7fq for an hour and a half": (Target("k7fq"), 5400),
     "k7fq until the end of the day": (Target("k7fq"), Until("today", time(18), "UTC")),
     "the second for a month": (Target("2"), 30 * 86400),
 }

@@ -46,9 +46,7 @@ def caused(reason: Exception, cause: OSError) -> requests.ConnectionError:
 
 WRONG_PASSWORD = "the proxy wants a valid user name and password (status 407)"
 NO_NAME = NameResolutionError("h", CONNECTION, gaierror())
-NOT_TRUSTED = (
-    "its certificate is not trusted here; if your network issues its own, name their file in REQUESTS_CA_BUNDLE"
-)
+NOT_TRUSTED = "its certificate isn't trusted here; if your network has its own CA, name its file in REQUESTS_CA_BUNDLE"
 NO_CERTIFICATES = "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names has no certificates that I can read"
 UNREACHABLE = [
     (nothing_behind(NO_NAME), "no server has that name"),

@@ -60,8 +60,8 @@ LOST = 600.0
 
 
 DEAF = (
-    "For ten minutes the homeserver has told me nothing, not even what I wrote myself. I begin to listen anew; what "
-    "was said to me in that time I haven't heard."
+    "The homeserver has told me nothing for ten minutes, not even what I wrote myself. I'm starting afresh; I haven't "
+    "heard what was said to me in that time."
 )
 
 

@@ -28,7 +28,7 @@ UNWELCOME = "I only accept invitations from the people and servers that my confi
 UNTOLD = 3
 """How many times joining may fail before anybody is told: a server may first have to find one that knows the room."""
 
-UNFOUND = "My homeserver finds none that knows the room."
+UNFOUND = "My homeserver finds no server that knows the room."
 
 PAUSE_MAX = 3600.0
 """The most seconds between two attempts."""

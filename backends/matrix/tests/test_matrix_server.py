@@ -293,7 +293,9 @@ def test_an_invitation_that_can_not_be_accepted_yet_is_tried_on_and_the_admins_a
     told = account.next()
     while not isinstance(told, Concern):
         told = account.next()
-    assert told.sentence.startswith(f"{ANN} has invited me to {ROOM}, which I can't join. My homeserver finds none")
+    assert told.sentence.startswith(
+        f"{ANN} has invited me to {ROOM}, which I can't join. My homeserver finds no server"
+    )
     server.wait_for(f"POST join/{ROOM}", 4)
 
 

@@ -55,7 +55,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if others and request.is_conversation(first):
         return refusals.one_at_a_time(command, first)
     wanted = fold(bare(name).removeprefix("@"))
-    if command in ("mute", "unmute") and wanted in FOLDERS.keys() | PLATFORMS.keys():
+    if command in ("mute", "unmute") and wanted in {*FOLDERS, *PLATFORMS, *map(fold, request.answers.pages)}:
         return refusals.muted_by_watch(command)
     rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
@@ -67,7 +67,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
         return refusals.unknown_ref(name)
     if not near:
         words = name if command in ("forget", "note") else " ".join(request.words.split())
-        known = {fold(words)} & {*request.commands, *SYNONYMS, *WRITING, *GRAMMAR}
+        known = {fold(words), *fold(words).split()} & {*request.commands, *SYNONYMS, *WRITING, *GRAMMAR}
         letters = LIKE_A_NAME.fullmatch(words) and not UNSAFE.search(words) and not NO_VOWEL.fullmatch(fold(words))
         post = refusals.unknown_ref(name)
         is_name = request.ceiling.names and letters and not known
@@ -117,7 +117,7 @@ def reads_only(request: Request, verb: str) -> Post:
         break
     else:
         with suppress(LedgerError):
-            found = announced(request)
+            found = announced(request) or person_shown(request)
     if len(found) == 1:
         instead = team_command(request, verb, found[0].ref)
         post = refusals.reads_only(verb, [conversation_at_meta(request, found[0])], instead)
@@ -129,12 +129,21 @@ def reads_only(request: Request, verb: str) -> Post:
     return refusals.reads_only(verb, links, team_command(request, verb, number))
 
 
+def person_shown(request: Request) -> list[Named]:
+    """The conversation in the last list with the one person there whose name has one of the words in it."""
+    words = {*map(fold, request.words.split()[:MOST_LOOKED_UP])} - FILLERS
+    rows = request.named_rows()
+    refs = [row.ref for row in rows if words & {*re.split("[ ._-]", fold(row.conversation.name or ""))}]
+    return [request.answers.find(request.reader, ref) for ref in refs] if len(refs) == 1 else []
+
+
 def team_command(request: Request, verb: str, name: str) -> str:
     """The command by which the team can do the like of it for itself; empty where there is none."""
     command, words = TRIAGE.get(verb, ""), request.words.split()
     if verb in ("mark", "move") and not any(FOLDERS.get(bare(word)) is Folder.DONE for word in words):
         return ""
-    whom = next((word for word in words if re.fullmatch(r"@\w+", word, re.ASCII)), "@…" if "@" in request.words else "")
+    to_whom = re.search(r"\bto @?(?!me\b)(\w+)$|@(\w+)", request.words, re.ASCII | re.IGNORECASE)
+    whom = f"@{to_whom[1] or to_whom[2]}" if to_whom else "@…" if "@" in request.words else ""
     behind = {"claim": f" {whom}".rstrip(), "note": " …"}.get(command, "")
     return f"inbox {command} {name}{behind}" if command else ""
 

@@ -8,7 +8,7 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.commands.triage import by_name
 from pageinbox.commands.watches import watches, watches_in
-from pageinbox.language.mute import MAX_MUTE, TOO_LONG, left_over, parse_mute, parse_target
+from pageinbox.language.mute import AT_MOST, MAX_MUTE, left_over, parse_mute, parse_target
 from pageinbox.language.reader import QueryError
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.calendar import Until
@@ -79,7 +79,7 @@ def mute(request: Request) -> Post:
     if until is None:
         raise QueryError("That time has passed.", f"inbox mute {meant.typed} until tomorrow 9:00")
     if until - now > MAX_MUTE:
-        raise QueryError(TOO_LONG, f"inbox mute {meant.typed} for 90d")
+        raise QueryError(AT_MOST, f"inbox mute {meant.typed} for 90d")
     if request.service().watches.mute(meant.muted, until):
         post = words.muted(meant.called, meant.typed, until, now)
     else:

@@ -14,7 +14,7 @@ from pageinbox.language.mute import NAMING, ROW, numbered
 from pageinbox.language.nearest import nearest
 from pageinbox.language.question import describe, parse
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FAILING, FILLERS, GRAMMAR, MAX_LIMIT, say
+from pageinbox.language.vocabulary import FAILING, FILLERS, GRAMMAR, LAST, MAX_LIMIT, say
 from pageinbox.model.answer import Answer, SourceStatus
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
@@ -45,7 +45,8 @@ def question(request: Request) -> InboxQuery:
     except QueryError:
         query = parse(request.words, pages, request.nearby(), zone=request.zone)
     if (until := query.until(now := request.clock())) is not None and until > now:
-        said = say("since", query.since).removeprefix("since ")
+        tonight = "tonight" in map(bare, request.words.split())
+        said = "tonight" if tonight else say("since", query.since).removeprefix("since ")
         raise QueryError(f"“{said}” is still to come.", f"inbox {describe(replace(query, since=DAY))}")
     return query
 
@@ -119,7 +120,8 @@ def show(request: Request) -> Post:
         try:
             return ask_instead(request)  # "show me the spam"
         except QueryError:
-            if led and not numbered(first).isdecimal():
+            last_one = bare(first) in LAST and {*map(bare, others)} <= FILLERS | {"one"}
+            if led and not numbered(first).isdecimal() and not last_one:
                 raise
         raise
     if others and not all(bare(word) in FILLERS for word in others):

@@ -14,7 +14,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.mute import CALLED, parse_target
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import QueryError
-from pageinbox.language.triage import MAX_SNOOZE, Marking, parse_marking, parse_note, parse_snooze
+from pageinbox.language.triage import AT_MOST, MAX_SNOOZE, Marking, parse_marking, parse_note, parse_snooze
 from pageinbox.language.vocabulary import GRAMMAR
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.act import ActKind
@@ -159,7 +159,7 @@ def snooze(request: Request) -> Post:
     if until is None:
         return words.earlier_today(named.ref)
     if until - now > MAX_SNOOZE:
-        raise QueryError("I snooze for at most 90 days.", f"inbox snooze {named.ref} for 90d")
+        raise QueryError(AT_MOST, f"inbox snooze {named.ref} for 90d")
     item = last_seen(request, named)
     acts, room = request.service().acts, request.room
     acts.mark(ActKind.SNOOZE, named.source, named.conversation_id, request.person, room, item=item, until=until,
@@ -205,7 +205,7 @@ def misread(text: str, settings: Settings, now: float) -> str:
 def by_name(request: Request) -> None:
     """Raise UnknownRef where the words name somebody in the last list, as in `Ann Example for 2h`."""
     word = parse_target(request.words).word
-    if word and any(named_so(fold(word), name) for name in request.people()):
+    if word and not request.is_conversation(word) and any(named_so(fold(word), name) for name in request.people()):
         raise UnknownRef(word)
 
 

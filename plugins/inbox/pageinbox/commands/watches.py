@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
 from pageinbox.language.lists import parse_lists
+from pageinbox.language.misplaced import HERE
 from pageinbox.language.mute import left_over, parse_target
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
@@ -202,7 +203,7 @@ def unwatch(request: Request) -> Post:
     service = request.service()
     here = watches_in(service, request.room)
     target = parse_target(request.words).word
-    if not target:
+    if not target or target in HERE:
         return watches_posts.nothing_to_unwatch(sorted(here))
     if target in ("digest", "digests"):
         raise QueryError("A digest isn't a watch; it ends by a command of its own.", "inbox digest off")

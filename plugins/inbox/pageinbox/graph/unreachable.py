@@ -22,7 +22,7 @@ CERTIFICATE = {
     "certificate has expired": "its certificate has expired, or this machine's clock is wrong",
     "certificate is not yet valid": "its certificate isn't valid yet, or this machine's clock is wrong",
     "mismatch": "its certificate is for another address",
-    "": "its certificate is not trusted here; if your network issues its own, name their file in REQUESTS_CA_BUNDLE",
+    "": "its certificate isn't trusted here; if your network has its own CA, name its file in REQUESTS_CA_BUNDLE",
 }
 """What OpenSSL says of a certificate, and what that is; the last for all else."""
 

@@ -46,11 +46,12 @@ class GuessReading(SinceReading, MarkReading):
             keyword = "limit" if not count else "over" if self.found.get("waiting") else "since"
             self.push(keyword, word)
             return " ".join([*islice(self.words, max(2, count + 1))])
-        if near := self.near_word(word):
+        somebody = re.search(rf"\b(from|by) {re.escape(word)}(?!\w)", fold(self.typed)) is not None
+        if near := self.near_word(word, 0.8 if somebody else 0.7):
             return near
         if quoted := self.quoted(word):
             return quoted
-        if not self.found.get("name") and re.search(rf"\b(from|by) {re.escape(word)}(?!\w)", fold(self.typed)):
+        if somebody and not self.found.get("name"):
             self.found["name"] = word[:MAX_NAME]
             return cut(say("name", word))
         return ""
@@ -72,8 +73,11 @@ class GuessReading(SinceReading, MarkReading):
             return self.example
         return ""
 
-    def near_word(self, word: str) -> str:
-        """The command, the word of the grammar or the Page that a word is another one for, or a slip of; or ""."""
+    def near_word(self, word: str, alike: float) -> str:
+        """The command, the word of the grammar or the Page that a word is another one for, or a slip of; or "".
+
+        A slip is to be that much `alike`, from 0 to 1.
+        """
         commands = self.nearby.commands
         if SYNONYMS.get(word) in commands:
             self.example = self.command(word, SYNONYMS[word])
@@ -84,7 +88,7 @@ class GuessReading(SinceReading, MarkReading):
         known = [*commands, *self.grammar, *self.page_words]
         letters = sorted(word)
         transposed = (each for each in known if len(each) == len(word) and sorted(each) == letters)
-        if near := next(transposed, "") or nearest(word, known, 0.7):
+        if near := next(transposed, "") or nearest(word, known, alike):
             if near in self.grammar:
                 self.push(near)
                 folder = FOLDERS.get(near)

@@ -11,7 +11,7 @@ from pageinbox.model.source import Folder
 from pageinbox.model.text import bare
 
 NOT_BY_WHOM = {
-    Mark.CLAIMED: "I can show what you have claimed (mine) or anybody has (claimed), but not one colleague's.",
+    Mark.CLAIMED: "I can show what you have claimed (mine) or anybody has (claimed), but not what one colleague has.",
     Mark.SNOOZED: "I can't look for who snoozed something.",
     Mark.DONE: "I can't look for who marked something as done.",
 }

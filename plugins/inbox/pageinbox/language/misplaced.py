@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pageinbox.language.lengths import say_length
 from pageinbox.language.period import ODD_DATE
 from pageinbox.language.quiet import HOURS
@@ -13,7 +15,7 @@ from pageinbox.model.text import bare, cut, fold
 from pageinbox.model.watch import Detail, Ping
 
 QUESTIONS = {
-    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
+    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces everything."),
     **dict.fromkeys(LAST | SINCE, "“{}” is for questions; a watch starts now."),
     **dict.fromkeys(
         ("before", "between", "older", "until", "till"), "I can't go by “{}”: a watch goes on until you end it."
@@ -45,7 +47,7 @@ class MisplacedReading(QuietReading):
         elif word in HERE or (word == "this" and self.next_word() in HERE):
             pass
         elif typed.startswith("#"):
-            self.refuse("A watch tells the room in which it is typed.")
+            self.refuse("A watch announces in the room where it is typed.")
         elif "/" in word and ODD_DATE.fullmatch(word):
             self.calendar(word)
         elif word in DAILY | WEEKLY:
@@ -54,7 +56,7 @@ class MisplacedReading(QuietReading):
         elif word == "hourly":
             self.push("every", "hour")
         elif not self.wrong and (word in SETS or span_of(word) or day_of(word) is not None):
-            self.refuse("Quiet hours are the same on every day.", hours=HOURS)
+            self.refuse("Quiet hours are the same every day.", hours=HOURS)
         else:
             return self.time_alone(word)
         return True
@@ -78,6 +80,9 @@ class MisplacedReading(QuietReading):
             if not count:
                 return False
             bounds, said = BOUNDS["waits"], say_length(seconds)
+            if re.search(rf"\bfor {re.escape(word)}", fold(self.typed)):
+                self.calendar(f"for {said}")
+                return True
             likely = {"waits": (seconds,)} if bounds.least <= seconds <= bounds.most and not self.wrong else {}
             self.refuse(f"I don't know what “{said}” is for.", f"waiting {said}" if likely else "", **likely)
             return True

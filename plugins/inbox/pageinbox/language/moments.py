@@ -20,11 +20,17 @@ TO_THEN = {"until", "till", "til"}
 UNTIL = TO_THEN | {"for", "in"}
 """What a time stands behind."""
 
+TOO_LONG = {"always", "ever", "forever", "indefinitely", "permanently", "year", "years"}
+"""Words for a longer time than anything is kept still."""
+
 END_OF_DAY = re.compile(r"\b(?:the )?end of (?:the )?day\b|\beod\b|\bcob\b", re.IGNORECASE)
 OTHER_WORDS = (
     (re.compile(r"\b(?:(?:until|till?) )?(?:for|over|after) the weekend\b", re.I), "until monday"),
     (re.compile(r"\b(?:until|till?) the weekend\b", re.I), "until saturday"),
     (re.compile(r"\bfor (?:the rest of )?today\b", re.I), "until tomorrow 0:00"),
+    (re.compile(r"\b(?:for tonight|(?:for|over) the night|overnight)\b", re.I), "until tomorrow"),
+    (re.compile(r"\ban? (hour|day|week) and a half\b", re.I), r"1.5 \1"),
+    (re.compile(r"\b(\d+) and a half (hours|days|weeks)\b", re.I), r"\1.5 \2"),
     (END_OF_DAY, "today 18:00"),
 )
 

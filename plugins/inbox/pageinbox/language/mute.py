@@ -6,8 +6,9 @@ import re
 from collections import deque
 from collections.abc import Set as AbstractSet
 
-from pageinbox.language.moments import POINTING, UNTIL, in_plain_words, moment
-from pageinbox.language.period import ODD_DATE, odd_date
+from pageinbox.language.lengths import say_length
+from pageinbox.language.moments import POINTING, TOO_LONG, UNTIL, in_plain_words, moment
+from pageinbox.language.period import ODD_DATE, days_of, odd_date
 from pageinbox.language.reader import QueryError, Reading
 from pageinbox.language.times import NUMBERS, length
 from pageinbox.language.vocabulary import FILLERS, JOINERS
@@ -18,7 +19,7 @@ from pageinbox.model.text import bare, cut
 
 MUTE = 86_400  # seconds, where none are said
 MAX_MUTE = 90 * 86_400
-TOO_LONG = "I mute for at most 90 days."
+AT_MOST = "I mute for at most 90 days."
 
 CALLED = re.compile(f"[0-9]+|[0-9a-z]{{{SHORTEST},26}}")
 """A number or a ref, also one that nobody has."""
@@ -27,6 +28,9 @@ ROW = {"chat", "conversation", "row", "thread"}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ROWS = {word: str(number) for number, word in enumerate(ORDINALS, 1)} | NUMBERS
 """Numbers in words, as somebody counts the rows of a list."""
+
+TONIGHT = re.compile(r"(?<!until )(?<!till )(?<!til )(?<!for )\btonight\b", re.IGNORECASE)
+"""Here it is for how long, not until when."""
 
 NAMING = {"watch", "ref", "number", "nr", "num"}
 """Words before the name of what is meant."""
@@ -49,7 +53,7 @@ def parse_mute(text: str, zone: str = "UTC") -> tuple[Target, int | Until]:
 
     A day where no time is said; 90 days at most. Raises `QueryError`.
     """
-    reading = Reading(in_plain_words(text), (), zone=zone)
+    reading = Reading(in_plain_words(TONIGHT.sub("for tonight", text)), (), zone=zone)
     words = reading.words
     target = take_target(words)
     alone = time_alone(text, NAMING | POINTING)
@@ -75,12 +79,14 @@ def parse_mute(text: str, zone: str = "UTC") -> tuple[Target, int | Until]:
     elif found == 0:
         wrong = f"“{cut(said)}” would mute nothing."
     elif isinstance(found, int) and found > MAX_MUTE:
-        wrong = TOO_LONG
+        wrong = AT_MOST
     if wrong:
-        good = isinstance(found, int) and 0 < found <= MAX_MUTE
-        lasting = "90d" if wrong == TOO_LONG else said if good else "2h"
+        days = days_of(bare(rest[0])) if rest else ()
+        lasting = f"until {days[0]}" if days else "for 90d" if wrong == AT_MOST else "for 2h"
+        if isinstance(found, int) and 0 < found <= MAX_MUTE:
+            lasting = f"for {say_length(found)}"
         named = str(target) if CALLED.fullmatch(target.word) else "" if target.word else "1"
-        raise QueryError(wrong, f"inbox mute {named} for {lasting}" if named else "")
+        raise QueryError(wrong, f"inbox mute {named} {lasting}" if named else "")
     return target, MUTE if found is None else found
 
 
@@ -100,6 +106,8 @@ def time_alone(text: str, nothing: AbstractSet[str] = POINTING) -> str | None:
 
 def odd_time(rest: list[str]) -> str:
     """What is wrong with words that should be a length of time."""
+    if TOO_LONG & {*map(bare, rest)}:
+        return AT_MOST
     if ODD_DATE.fullmatch(bare(rest[0])):
         return odd_date(bare(rest[0]))
     if re.fullmatch("[0-9]+", bare(rest[0])):

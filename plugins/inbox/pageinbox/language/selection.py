@@ -77,8 +77,8 @@ class SelectionReading(Reading):
         elif word in NEEDS:
             if self.reply_ahead():  # else "I need the unread ones"
                 self.keep("waiting", True)
-        elif word not in FILLERS and any(map(str.isalnum, word)):  # an emoji asks for nothing
-            self.unknown(typed, word)
+        elif (word not in FILLERS or f'"{typed}"' in self.typed) and any(map(str.isalnum, word)):
+            self.unknown(typed, word)  # an emoji asks for nothing
 
     def state(self, typed: str, word: str) -> None:
         """`unread`, `waiting for an answer`, `longest first`, or their opposites."""
@@ -130,7 +130,12 @@ class SelectionReading(Reading):
     def bare_text(self, keyword: str) -> None:
         """One word to look for; more of them, or one that has a meaning here, must be in quotes."""
         if keyword in SEARCH:
+            ahead = [*self.words]
             self.next()
+            passed = bare(ahead[-len(self.words) - 1]) if len(ahead) > len(self.words) else ""
+            if passed not in ("", "for") and (not self.words or passed in ("thank", "thanks")):
+                self.keep("text", passed)  # a filler alone is what to look for
+                return
             if self.words and self.known(self.words[0]):
                 return  # "find @ann", "search for unread": they speak for themselves
         typed: list[str] = []

@@ -117,7 +117,9 @@ class SinceReading(SelectionReading):
         near = self.near(unit, LENGTHS, 0.75) if number else ""
         likely = length(number + (near or "h")) or 86400
         guess = f"Did you mean {near}?" if near else "I count in m, h, d or w."
-        if number and unit:
+        if number and unit in MONTH_NUMBERS:
+            self.refuse(f"There is no “{cut(said)}” in the calendar.", since=86400)
+        elif number and unit:
             self.refuse(f"I don't know the time “{cut(said)}”. {guess}", since=min(likely, MAX_SINCE))
         elif unit:
             self.calendar(said)
@@ -128,5 +130,7 @@ class SinceReading(SelectionReading):
             self.refuse(f"“since {cut(said)}” needs a unit: m, h, d or w.", since=min(likely, MAX_SINCE))
 
     def calendar(self, said: str, likely: int = 86400) -> None:
+        if said == "next" and self.words:
+            said += f" {cut(bare(self.words.popleft()))}"
         wrong = f"I don't know when “{cut(said)}” begins; I know today, weekdays, 12 nov, 14:00 and the like."
-        self.refuse(f"“{said}” is still to come." if said == "tomorrow" else wrong, since=likely)
+        self.refuse(f"“{said}” is still to come." if said.startswith(("tomorrow", "next ")) else wrong, since=likely)

@@ -91,8 +91,8 @@ def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
 
     None where none does: `monday`, `yesterday 14:00`, `2 pm`, `last night`.
     """
-    count, day, at, _ = day_and_time(words, DAYS, PAST_PARTS)
-    return (count, Since(day, at or time(0), zone)) if count else None
+    count, day, at, later = day_and_time(words, DAYS, PAST_PARTS)
+    return (count, Since(day, at or time(0), zone)) if count and not later else None
 
 
 def moment_ahead(words: Sequence[str], zone: str, *, hour: bool) -> tuple[int, Until] | None:

@@ -7,9 +7,9 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pageinbox.language.moments import POINTING, UNTIL, in_plain_words, moment
+from pageinbox.language.moments import POINTING, TOO_LONG, UNTIL, in_plain_words, moment
 from pageinbox.language.mute import numbered, take_target
-from pageinbox.language.period import ODD_DATE, odd_date
+from pageinbox.language.period import ODD_DATE, days_of, odd_date
 from pageinbox.language.reader import MARKED, QueryError, Reading
 from pageinbox.language.times import length
 from pageinbox.language.vocabulary import FILLERS
@@ -21,6 +21,7 @@ SNOOZE = 2 * 3600
 """Seconds, where none are said."""
 
 MAX_SNOOZE = 90 * 86_400
+AT_MOST = "I snooze for at most 90 days."
 MAX_NOTE = 500
 """Characters of a note."""
 
@@ -83,15 +84,20 @@ def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
         target, left = take_target(deque(left)), []  # "for 2h k7fq"
     example = f"inbox snooze {target.word or '1'} until tomorrow 9:00"
     if left and ODD_DATE.fullmatch(left[0]):
-        raise QueryError(odd_date(bare(left[0])), example)
+        days = days_of(bare(left[0]))
+        raise QueryError(
+            odd_date(bare(left[0])), f"inbox snooze {target.word or '1'} until {days[0]}" if days else example
+        )
     if left and left[0].isdecimal() and len(head) == 1:  # "1 2 until tomorrow"
         raise QueryError(f"I don't know what to do with “{cut(left[0])}”. Name one conversation at a time.", example)
+    if TOO_LONG & {*map(bare, left)}:
+        raise QueryError(AT_MOST, example)
     if left:
         raise QueryError(f"I don't know the time “{cut(' '.join(left))}”.", example)
     if isinstance(found, int) and not found:
         raise QueryError("That would snooze nothing.", example)
     if isinstance(found, int) and found > MAX_SNOOZE:
-        raise QueryError("I snooze for at most 90 days.", example)
+        raise QueryError(AT_MOST, example)
     return target, SNOOZE if found is None else found
 
 

@@ -35,7 +35,8 @@ def say(field: str, value: Any) -> str:
             return f'text "{value}"'
         case "since" if isinstance(value, Since):
             at = f"{value.at:%H:%M}" if value.at != time(0) or not value.day else ""
-            return f"since {value.day} {at}".replace("  ", " ").rstrip()
+            the = "the " if re.fullmatch(r"\d+(st|nd|rd|th)", value.day) else ""
+            return f"since {the}{value.day} {at}".replace("  ", " ").rstrip()
         case "since" | "over" | "closing":
             # 24h rather than 1d, as people say it; days from two on
             sizes = [("d", 86400)] * (value > 86400) + [("h", 3600), ("m", 60), ("s", 1)]

@@ -59,7 +59,7 @@ STOPPED = {
 }
 
 UNDO = {
-    "blocked": "look up why in its dashboard at Meta and have the block lifted, or issue a new token if it shows none",
+    "blocked": "look for a block in its dashboard at Meta and have it lifted; if there is none, issue a new token",
     "address": "add it to the server IP allowlist in its dashboard at Meta, or empty that list",
 }
 

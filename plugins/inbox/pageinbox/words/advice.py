@@ -44,10 +44,10 @@ def sentence(finding: Finding, page: Page) -> Line:
         case facts.Admins(missing=missing) if missing:
             return ("BOT_ADMINS names people I can't find: ", *rooms_of(missing), ". Correct it, and restart me.")
         case facts.DeadRules(names=names):
-            why = ", but Errbot goes by ids there, so these match nothing. Write U… or C… instead, and restart me."
+            why = ", but Errbot goes by IDs there, so these match nothing. Write U… or C… instead, and restart me."
             return ("ACCESS_CONTROLS names ", *rooms_of(names), why)
         case facts.Admins(powerless=powerless) if powerless:
-            return ("In BOT_ADMINS, write ", *instead_of(powerless), ": Errbot goes by ids there. Then restart me.")
+            return ("In BOT_ADMINS, write ", *instead_of(powerless), ": Errbot goes by IDs there. Then restart me.")
     return (of_a_page(finding.fact, page) or of_the_machine(finding.fact) or of_the_bot(finding.fact),)
 
 
@@ -227,11 +227,11 @@ def instead_of(names: Sequence[tuple[str, str]]) -> Line:
 def emptiness(platform: Platform) -> str:
     """Why an empty list may not be one."""
     first = (
-        "I can't tell whether it really is empty: Meta sends an empty list, too, where the app lacks Advanced Access"
+        "I can't tell whether that is really empty: Meta also sends an empty list where the app lacks Advanced Access"
     )
     if platform is Platform.INSTAGRAM:
         return (
-            f"{first} to instagram_manage_messages, and where “Allow access to messages” is off in the Instagram app. "
+            f"{first} to instagram_manage_messages, or where “Allow access to messages” is off in the Instagram app. "
             "If there are conversations in the Instagram app, check both."
         )
     return f"{first} to pages_messaging. If there are conversations in Business Suite, check that."

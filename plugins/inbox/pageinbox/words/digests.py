@@ -78,7 +78,7 @@ def coming(which: str, each: Digest, now: float) -> Line:
     """When the first or the next one comes."""
     if each.due <= now:
         return (f" The {which} one is on its way.",)
-    return (f" The {which} one comes at ", Time(each.due, now), ".")
+    return (f" The {which} one: ", Time(each.due, now), ".")
 
 
 def ended(specs: Sequence[DigestSpec | None], pages: Mapping[str, Page]) -> Post:

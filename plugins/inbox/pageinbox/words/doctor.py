@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pageinbox.language.vocabulary import say as name_of
-from pageinbox.model.checkup import Ends, Faulty, Reached
+from pageinbox.model.checkup import Empty, Ends, Faulty, Reached
 from pageinbox.model.finding import Finding, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
 from pageinbox.model.token import TokenFacts
 from pageinbox.words.advice import sentence
-from pageinbox.words.common import MOST_NAMED, page_of
+from pageinbox.words.common import HANDFUL, MOST_NAMED, page_of
 from pageinbox.words.english import counted, spell
 from pageinbox.words.faults import fault_lines
 from pageinbox.words.findings import in_sum, named
@@ -64,10 +64,14 @@ def told(found: Sequence[Finding], pages: Mapping[str, Page]) -> list[Line]:
 
 
 def about(group: Sequence[Finding], pages: Mapping[str, Page], *, by_name: bool = True) -> str:
-    """What something is said about: the Pages, many of them only `by_name`, and what of them where that is the same."""
+    """What something is said about: the Pages, many of them only `by_name`, and what of them where that is the same.
+
+    A few empty lists are named each.
+    """
     titles = list(dict.fromkeys(page_of(pages, each.page).title for each in group if each.page))
-    names = {named(each.fact) for each in group}
-    name = names.pop() if len(names) == 1 else ""
+    names = list(dict.fromkeys(named(each.fact) for each in group))
+    lists = len(names) <= HANDFUL and all(isinstance(each.fact, Empty) for each in group)
+    name = spell(names) if len(names) == 1 or lists else ""
     which = called(titles) if by_name or len(titles) <= MOST_NAMED else f"{len(titles):,} Pages"
     return " · ".join(filter(None, [which, name])) if titles else f"{name[:1].upper()}{name[1:]}"
 

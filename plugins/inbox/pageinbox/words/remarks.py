@@ -11,7 +11,7 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Time
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.words.asked import asked_facts
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES
-from pageinbox.words.english import counted, spell
+from pageinbox.words.english import counted
 from pageinbox.words.many import Failing, named_lists, reasons
 from pageinbox.words.trouble import explain
 
@@ -169,11 +169,8 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
 
 def perhaps_not_empty(folder: Folder) -> str:
     """Why a list of Instagram's may be empty without being so; the Graph gives no error in any of these cases."""
-    reasons = [
-        "the app has only Standard Access",
-        "the account doesn't let connected tools read its messages",
-        "the conversations are requests older than 30 days",
-    ]
-    if folder is not Folder.INBOX:
-        reasons.insert(0, "Instagram offers apps no folders")
-    return f"If that is wrong, it may be because {spell(reasons, 'or')}."
+    none = "" if folder is Folder.INBOX else "Instagram may offer apps no folders, "
+    return (
+        f"If that is wrong, {none}the app may have only Standard Access, the account may not let connected tools read "
+        "its messages, or the conversations may be requests older than 30 days."
+    )

@@ -28,7 +28,7 @@ def spreadsheet(rows: Sequence[Answered | Arrived], asked: StatisticsAsked, labe
     """The rows as a file, and what is in it. `label` is what the lists are called, times are those of `zone`."""
     called = f"{label} · {asked.period.called}"
     if not rows:
-        return Post((f"{called}: I have no rows of this time, so there is no file.",))
+        return Post((f"{called}: I have no rows for that time, so there is no file.",))
     if len(rows) > MOST_ROWS:
         return Post((f"{called}: more than {MOST_ROWS:,} rows, too many for a file. Choose a shorter period.",))
     period = asked.period.period

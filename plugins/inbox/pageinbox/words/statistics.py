@@ -83,11 +83,13 @@ def with_chart(post: Post, chart: Attachment | None) -> Post:
 
 def no_figures(found: Statistics, title: str, now: float) -> Post:
     """Of a time in which nobody watched the lists that are called `title`."""
-    waiting = f"{found.waiting:,} waiting now" if found.waiting else "none waiting now"
+    waiting = f", {found.waiting:,} waiting now" if found.waiting else ", none waiting now"
     why: Line = ("None of this has been read yet. To see why: ", Command("inbox status"))
     if found.since is not None:
         why = ("I have been watching only since ", Time(found.since, now), ".")
-    return Post((f"{title}: no figures, {waiting}",), (why,))
+    elif not found.waiting:
+        waiting = ""  # that nobody waits is not known, either
+    return Post((f"{title}: no figures{waiting}",), (why,))
 
 
 def nothing_watched(label: str, watch: str) -> Post:

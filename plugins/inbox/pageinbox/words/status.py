@@ -171,9 +171,7 @@ def emptiness(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) 
     if not reports:
         return []
     names = spell([label(pages[report.source.page].page, report.source) for report in reports])
-    what = (
-        f"Meta says {names} {'are' if reports[1:] else 'is'} empty. If that is wrong, this says what the cause may be: "
-    )
+    what = f"Meta says {names} {'are' if reports[1:] else 'is'} empty. If that is wrong, to find the cause: "
     return [(what, Command("inbox doctor" if reports[1:] else f"inbox doctor {reports[0].source.page}"))]
 
 

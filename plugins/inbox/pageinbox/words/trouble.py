@@ -133,9 +133,9 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case ListEmptied():
             return (
-                "Meta gives an empty list all at once, and no error. It does so where the app has lost Advanced Access "
-                "to instagram_manage_messages, and where “Allow access to messages” is off in the Instagram app. Check "
-                "both, unless the conversations were deleted or another account was linked."
+                "The list is suddenly empty, and Meta reports no error. That happens when the app loses Advanced "
+                "Access to instagram_manage_messages, or when “Allow access to messages” is turned off in the "
+                "Instagram app. Check both, unless the conversations were deleted or another account was linked."
             )
         case PersonUnknown():
             return f"The Page has no conversation with this user ID{number}. Check the ID."

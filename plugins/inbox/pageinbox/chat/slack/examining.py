@@ -35,8 +35,8 @@ MOST = 20
 """Channels and people that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
 
 PEOPLE = "Slack says that of people only when I write to them"
-GONE = f"{meaning('user_disabled', '')}; end the watch, or make it where somebody reads it"
-ENOUGH = f"I look at {MOST} channels and people at once, so as not to use up what Slack allows"
+GONE = f"{meaning('user_disabled', '')}; end the watch, or set it up where somebody reads it"
+ENOUGH = f"I look at {MOST} channels and people at a time, so as not to use up what Slack allows"
 Call = Callable[..., dict[str, Any]]
 
 

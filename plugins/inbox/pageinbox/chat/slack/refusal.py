@@ -68,20 +68,20 @@ MEANINGS = dict.fromkeys(CLOSED | SHUT, FORBIDDEN) | {
         "user_disabled": "That person's Slack account is deactivated",
         "messages_tab_disabled": "Turn on the Messages Tab of my Slack app in App Home; it lets me write to people",
         "cannot_dm_bot": "Slack doesn't let me write to bots",
-        "not_allowed_token_type": "Slack wants my bot token, xoxb-…, where it has another; restart me with that",
+        "not_allowed_token_type": "Slack wants my bot token (xoxb-…) and was given another; restart me with that one",
         "no_permission posting_to_channel_denied": "Slack doesn't let me write in that channel; invite me with /invite",
-        "restricted_action_read_only_channel": "Only some may post in that channel; allow my app in its permissions",
-        "restricted_action_thread_only_channel": "That channel takes replies in threads alone; watch in another",
+        "restricted_action_read_only_channel": "Not everyone may post in that channel; allow my app in its permissions",
+        "restricted_action_thread_only_channel": "That channel only takes replies in threads; watch in another",
         "method_not_supported_for_channel_type channel_type_not_supported": (
-            "Slack lets no app write there; watch in a channel"
+            "Slack doesn't let apps write there; watch in a channel"
         ),
         "ekm_access_denied": "An admin of the workspace has suspended messages; ask them",
-        "accesslimited": "The workspace doesn't admit my network; ask an owner to allow its addresses",
+        "accesslimited": "The workspace doesn't allow my network's addresses; ask an owner to add them",
         "team_access_not_granted enterprise_is_restricted": (
-            "My Slack app isn't in that workspace of the organization; ask an org admin"
+            "My Slack app isn't installed in that workspace of the organization; ask an org admin"
         ),
         "team_added_to_org org_login_required external_channel_migrating": (
-            "Slack is moving the workspace or the channel; that ends by itself"
+            "Slack is moving the workspace or the channel; that passes by itself"
         ),
         "msg_too_long": "The message is too long for Slack, even as plain text",
     }.items()
