@@ -74,8 +74,13 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert bot.say("!plugin config Inbox {nonsense") == (
             'That is not a dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
         )
-        pasted = bot.say('!plugin config inbox{"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
-        assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
+        secret = '{"PAGES": {"acme": {"TOKEN": "EAApasted"}}}'
+        for name in ("inbox", "Inbox\u200b ", "`Inbox` ", "\ufeff“inbox”, "):
+            pasted = bot.say(f"!plugin config {name}{secret}")
+            assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
+        assert "Unknown plugin" in bot.say(f"!plugin config Inbx {secret}")
+        bot.say(f"!echo !plugin config Inbox {secret}")
+        bot.say(f"!echo !plugin_config Inbox {secret}")
         shown = bot.say("!plugin config Inbox")
         assert re.search(r'DETAIL +"name" +chat', shown) and "EAApasted" not in shown
         assert re.search(r"PAGES.acme.TOKEN +env:PAGE_TOKEN +config.py", shown)

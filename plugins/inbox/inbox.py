@@ -100,8 +100,12 @@ class Inbox(BotPlugin):
 
     @cmdfilter
     def keep_from_log(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
-        """Hide the words of a command from Errbot, which logs them: names, notes and whom to forget are among them."""
-        return msg, cmd, Unlogged(args) if cmd.startswith(QUESTION.name) and isinstance(args, str) else args
+        """Hide the words of a command from Errbot, which logs them: names, notes and whom to forget are among them.
+
+        Secrets may be, too, where settings are typed for a plugin that nobody has, or behind another command.
+        """
+        hidden = cmd.startswith((QUESTION.name, "plugin_config")) or re.search(r"plugin[\s_]+config", f"{args}", re.I)
+        return msg, cmd, Unlogged(args) if hidden and isinstance(args, str) else args
 
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""

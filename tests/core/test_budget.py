@@ -624,6 +624,24 @@ def test_other_trouble_stops_nothing_for_good(why):
     calls(budget)
 
 
+@pytest.mark.parametrize("background", [True, False])
+def test_new_settings_end_a_rest_that_a_gateway_has_named_and_no_limit_of_metas(background):
+    """They may name another address, or no proxy."""
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    fails(budget, Unavailable("status 503", retry_after=3600), background=background)
+    assert budget.closed_for() == 3600
+    budget.allow()
+    calls(budget, background=background)
+    with pytest.raises(Unavailable), budget.turn(background=background):
+        budget.allow()
+        raise Unavailable("status 503", retry_after=3600)
+    calls(budget, background=background)
+    fails(budget, Throttled(code=4, retry_after=3600), background=background)
+    budget.allow()
+    assert budget.closed_for() == 3600
+
+
 def test_a_call_with_the_old_token_stops_nothing_under_new_settings():
     budget = Budget(lambda: 0.0, never, paced=False)
     with pytest.raises(TokenDead), budget.turn(background=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 
+from pageinbox.graph.asking import Asking
 from pageinbox.graph.classify import WireError, classify
 from pageinbox.graph.http import Reply
 from pageinbox.model import errors
@@ -623,6 +625,52 @@ def test_a_refusal_that_passes_costs_no_field(rig, sim, calls):
     client.conversations(MESSENGER, limit=5)
     sim.clear()
     client.conversations(MESSENGER, limit=5)
+    assert calls()[0].query["fields"] == calls()[-1].query["fields"]
+
+
+def test_while_a_field_is_looked_for_others_ask_for_all(sim, calls, clock):
+    """Both may fail on the way, and neither leaves the other without its fields."""
+    asking, all_fields, told = Asking(clock), list[frozenset[str]](), RequestRefused(code=100)
+
+    def other(left_out):
+        all_fields.append(left_out)
+        raise Unavailable()
+
+    def ask(left_out):
+        if left_out:
+            with pytest.raises(Unavailable):
+                asking.with_known(other, MESSENGER, search=True)
+        if "story" not in left_out:
+            raise told
+        return left_out
+
+    assert asking.with_known(ask, MESSENGER, search=True) == {"story"}
+    assert set(all_fields) == {frozenset()}
+    assert asking.with_known(lambda left_out: left_out, MESSENGER) == {"story"}
+    clock.now += 86400
+    assert asking.with_known(lambda left_out: left_out, MESSENGER) == frozenset(), "it may have been one conversation"
+
+
+@pytest.mark.parametrize("times", range(1, 12))
+def test_a_refusal_that_comes_and_goes_costs_no_field(rig, sim, calls, times):
+    client = rig.client()
+    client.conversations(MESSENGER, limit=5)
+    sim.fail("conversations", times, code=100)
+    sim.fail("fields=.*sticker", 2 * times, code=100)
+    with suppress(RequestRefused):
+        client.conversations(MESSENGER, limit=5)
+    sim.clear()
+    client.conversations(MESSENGER, limit=5)
+    assert calls()[0].query["fields"] == calls()[-1].query["fields"]
+
+
+def test_what_one_conversation_is_refused_for_costs_the_lists_nothing(rig, sim, calls):
+    client = rig.client()
+    (one,) = client.conversations(MESSENGER, limit=1).conversations
+    sim.fail(f"{one.id}.*messages", None, code=100)
+    with pytest.raises(RequestRefused):
+        client.thread(one.id, MESSENGER)
+    client.conversations(MESSENGER, limit=1)
     assert calls()[0].query["fields"] == calls()[-1].query["fields"]
 
 

@@ -166,6 +166,7 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
     [
         ("30m", "A period lasts at least an hour. For example: inbox stats 7d"),
         ("0d", "A period lasts at least an hour. For example: inbox stats 7d"),
+        ("0 months", "There is no “0 months” in the calendar. For example: inbox stats 7d"),
         ("7d since monday", "7d or since monday? Only one at a time. For example: inbox stats 7d"),
         ("999999999 years", "I look back at most ten years. For example: inbox stats 7d"),
         ("11 years", "I look back at most ten years. For example: inbox stats 7d"),

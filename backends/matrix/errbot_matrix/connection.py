@@ -127,6 +127,8 @@ class Connection:
         self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades, tell, wait)
         self._sealed = Sealed(self.homeserver, clock)
         self._echo = Echo(clock)
+        self._deaf = False
+        """Whether syncs led nowhere when it last listened anew, and haven't led on since."""
         self._loop = Loop(self._main)
 
     def start(self) -> None:
@@ -213,9 +215,13 @@ class Connection:
             await self._wait(SOON)
         if self._echo.lost(self.timeline.sent, self._since != since):
             log.error(DEAF)
-            self._news(Concern(DEAF))
+            if not self._deaf:  # telling of it is one more event that may not come
+                self._news(Concern(DEAF))
+            self._deaf = True
             self._begin_anew()
             return
+        if since and self._since != since:
+            self._deaf = False
         if answer is None:
             # A single event that matrix-nio can't read must not stop the bot for good.
             log.error("I could not read a sync; what was in it is lost.")
@@ -272,6 +278,8 @@ class Connection:
             events = await events_of(self.client, room, info.timeline, since)
             for event in events:
                 self.threads.note(room, event.event_id, event.source.get("content", {}))
+                if event.sender == self.client.user_id:
+                    self.timeline.shown.append(event.event_id)
             events = audible(events, self.client.user_id, oldest, self._clock)
             for event in events:
                 if isinstance(event, MegolmEvent):

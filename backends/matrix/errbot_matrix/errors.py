@@ -112,9 +112,14 @@ def checked(answer: Any) -> Any:
     raise Refused(f"The homeserver refused: {answer.message} ({code}).", code, status)
 
 
+LONGEST_PAUSE = 3600.0
+"""The most seconds for which a server is left alone, whatever it asks for: meanwhile nothing is heard."""
+
+
 def pause(answer: Any, transport: Any) -> float:
     """How many seconds the server asks us to wait: newer ones say so in a header, older ones in the body."""
     header = transport.headers.get("Retry-After", "") if transport is not None else ""
-    if header.isdigit():
-        return max(1.0, float(header))
-    return max(0.1, (answer.retry_after_ms or 5000) / 1000)
+    if re.fullmatch("[0-9]{1,9}", header):
+        return min(max(1.0, float(header)), LONGEST_PAUSE)
+    told = answer.retry_after_ms
+    return min(max(100, told if isinstance(told, int | float) and told else 5000), 1000 * LONGEST_PAUSE) / 1000

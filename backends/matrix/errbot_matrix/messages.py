@@ -17,15 +17,15 @@ FALLBACK = re.compile(r"\A(?:>(?: .*)?\n)+\n?")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 """How some clients write in plain text what could be Markdown: `\\!inbox` (element-hq/element-x-android#1260)."""
 
-PILL = re.compile(r"<a\s[^>]{0,300}matrix\.to/#/([^\"'?>]{1,300})[^>]{0,300}>([^<]{1,300})</a>")
-"""A mention in formatted text: whom it leads to, and what it is called there."""
+PILL = re.compile(r"<a\s[^<>]{0,300}matrix\.to/#/([^\"'?<>]{1,300})(?=[\"'?>])[^<>]{0,300}>([^<]{1,300})</a>")
+"""A mention in formatted text: whom it leads to, and what it is called there. No text takes long to search for it."""
 
 LINK = re.compile(
-    rf"\[[^\]]{{0,300}}\]\(https://matrix\.to/#/([^)\s]*)\)|{PILL.pattern}|\"[^\"]{{0,300}}\" \(https://matrix\.to/#/([^)\s]*)\)"
+    rf"\[[^\]]{{0,300}}\]\(https://matrix\.to/#/([^)\s]{{0,300}})\)|{PILL.pattern}|\"[^\"]{{0,300}}\" \(https://matrix\.to/#/([^)\s]{{0,300}})\)"
 )
 """How some clients write a mention in the plain text: as a link in Markdown, in HTML, or in words."""
 
-REPLIED = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL)
+REPLIED = re.compile(r"\A\s*<mx-reply>.*?</mx-reply>", re.DOTALL)
 """What older clients quote before a reply in formatted text."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
+from collections import deque
 from io import BytesIO
 from typing import Any
 
@@ -26,6 +27,9 @@ SKEW = 300
 PAGES = 50
 """The most pages of a hundred events that are searched for an event."""
 
+SHOWN = 1000
+"""Events of our own that are remembered as shown."""
+
 UPLOAD = 600
 """Seconds an upload may take; matrix-nio itself sets no limit."""
 
@@ -43,7 +47,9 @@ class Timeline:
         self._homeserver = homeserver
         self._client = homeserver.client
         self.sent = 0
-        """How many events were sent."""
+        """How many events were sent that no sync had shown yet: a repeat is one that may have been shown before."""
+        self.shown: deque[str] = deque(maxlen=SHOWN)
+        """The ids of those that syncs have shown lately."""
 
     async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
         """Send an event, encrypted if the room is, and return its id. With the same `key` it is sent only once.
@@ -58,7 +64,7 @@ class Timeline:
         try:
             sending = self._client.room_send(room, kind, content, transaction(key), ignore_unverified_devices=True)
             event = str((await reach(sending)).event_id)
-            self.sent += 1
+            self.sent += event not in self.shown
             return event
         except Refused as error:
             if error.code == "M_FORBIDDEN" and room not in self._client.rooms:

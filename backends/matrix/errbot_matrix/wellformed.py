@@ -17,6 +17,9 @@ REQUIRED = {"type": str, "event_id": str, "sender": str, "origin_server_ts": (in
 STRIPPED = {"type": str, "sender": str, "content": dict}
 """What is left of those that an invitation shows."""
 
+LATEST = 2**53
+"""No time is later, and none is earlier than as much before 1970: canonical JSON has no larger number."""
+
 
 def without_nonsense(answer: Any) -> Any:
     """An answer of a homeserver's, from whose events those are taken out that are none."""
@@ -32,7 +35,10 @@ def without_nonsense(answer: Any) -> Any:
 
 def is_event(event: Any, required: dict[str, Any]) -> bool:
     """Whether it has what is `required` of an event, and nothing else that can't be read."""
-    if not isinstance(event, dict) or not isinstance(event.get("unsigned", {}), dict):
+    if not isinstance(event, dict) or not isinstance(unsigned := event.get("unsigned", {}), dict):
+        return False
+    times = (event.get("origin_server_ts", 0), unsigned.get("age", 0))
+    if any(isinstance(at, int | float) and not -LATEST <= at <= LATEST for at in times):
         return False
     return all(isinstance(event.get(name), kind) for name, kind in required.items())
 

@@ -131,3 +131,11 @@ def test_a_message_in_a_thread_answers_the_latest_of_it(newest: str | None, firs
         in_thread("$root", latest) for latest in (first, "$own-1", "$later")
     ]
     assert outside == {"body": "of any thread"}
+
+
+@pytest.mark.parametrize("part", ["<a matrix.to/#/aaaaaaaa", "[a](https://matrix.to/#/", "<mx-reply>", '"a" (https://'])
+def test_what_looks_like_many_mentions_is_none(part: str) -> None:
+    """As long as an event may be; anybody in a room can write it, and all others wait until it is read."""
+    text = part * (60_000 // len(part))
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$1"}}}
+    assert said({"msgtype": "m.text", "body": text, "formatted_body": text, **reply}) == text

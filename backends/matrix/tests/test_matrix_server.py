@@ -174,6 +174,33 @@ def test_what_is_no_event_costs_itself_alone(server: Scripted, make: Make) -> No
     assert "!inbox" in [getattr(each.event, "body", "") for each in heard if isinstance(each, Heard)]
 
 
+@pytest.mark.parametrize("strange", [10**400, -(10**400), float("inf"), float("nan")], ids=range(4))
+def test_a_time_that_is_none_costs_its_event_alone(server: Scripted, make: Make, strange: float) -> None:
+    """How old events are counts after an outage; rooms of old versions let through any number."""
+    account = make()
+    connected(server, account)
+    told = said("!inbox")
+    events = told["rooms"]["join"][ROOM]["timeline"]["events"]
+    whole = {**events[0], "event_id": "$other"}
+    events[:0] = [whole | {"origin_server_ts": strange}, whole | {"unsigned": {"age": strange}}]
+    server.answer("GET sync", (502, "<html>"), sync("s2", **told))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.event_id == "$1" and account.next() == Done("s2")
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"), [(7000, 7), (10**12, 3600), (10**400, 3600), (-5, 0.1), (0, 5), (None, 5)], ids=range(6)
+)
+def test_no_server_silences_the_bot_for_longer_than_an_hour(
+    server: Scripted, make: Make, asked: int | None, waited: float
+) -> None:
+    account = make()
+    connected(server, account)
+    status, said = refusal(429, "M_LIMIT_EXCEEDED")
+    server.answer("GET sync", (status, said | {"retry_after_ms": asked}), sync("s2"))
+    assert account.next() == Done("s2") and account.waited[-1] == waited
+
+
 def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make) -> None:
     """As element-hq/synapse#20080 tells of matrix.org: the bot looked alive, and heard nothing for hours."""
     account = make()
@@ -182,15 +209,59 @@ def test_a_point_that_no_sync_leads_on_from_is_left(server: Scripted, make: Make
     assert isinstance(account.next(), Heard) and account.next() == Done("s2")
     server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"] = (200, {"event_id": "$mine"})
     account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
-    asked = len(server.asked("GET sync"))
+    server.wait_for("GET sync", 3)
     server.answer("GET sync", sync("s2"))
-    server.wait_for("GET sync", asked + 1)
+    server.wait_for("GET sync", 4)
     account.later = 601.0
     server.answer("GET sync", sync("s2"), sync("s9"))
     told = account.next()
     assert isinstance(told, Concern) and "not even what I wrote myself" in told.sentence
     assert account.next() == Done("s9")
     assert None in [each.get("since") for each in server.asked("GET sync")]
+
+
+def test_an_event_that_was_shown_and_is_sent_once_more_is_not_missed(server: Scripted, make: Make) -> None:
+    """Its answer was lost, and the repeat brings nothing new: a quiet evening is none on which nothing is heard."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    sending = f"PUT rooms/{ROOM}/send/m.room.message/{transaction('k1')}"
+    server.answer(sending, (504, "<html>"), (200, {"event_id": "$mine"}))
+    with pytest.raises(Doubtful):
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    mine = said("hello", "$mine")
+    mine["rooms"]["join"][ROOM]["timeline"]["events"][0]["sender"] = BOT
+    server.answer("GET sync", sync("s3", **mine))
+    assert account.next() == Done("s3")
+    account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, "k1"))
+    server.wait_for("GET sync", 4)
+    server.answer("GET sync", sync("s3"))
+    server.wait_for("GET sync", 5)
+    account.later = 601.0
+    server.answer("GET sync", sync("s3"), sync("s4"))
+    assert account.next() == Done("s4")
+
+
+def test_a_server_whose_syncs_lead_nowhere_is_told_of_once(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox")))
+    assert isinstance(account.next(), Heard) and account.next() == Done("s2")
+    for number in (1, 2, 3):
+        key = f"k{number}"
+        server.always[f"PUT rooms/{ROOM}/send/m.room.message/{transaction(key)}"] = (200, {"event_id": f"${key}"})
+        account.connection.run(account.connection.timeline.send(ROOM, "m.room.message", {"body": "hello"}, key))
+        server.wait_for("GET sync", 3 * number)
+        server.answer("GET sync", sync("s2"))
+        server.wait_for("GET sync", 3 * number + 1)
+        account.later += 601.0
+        server.answer("GET sync", sync("s2"), sync("s2"))
+    server.answer("GET sync", sync("s3", **said("!inbox", "$2")))
+    heard = [account.next()]
+    while heard[-1] != Done("s3"):
+        heard.append(account.next())
+    assert [type(each) for each in heard].count(Concern) == 1
 
 
 def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -> None:

@@ -52,7 +52,7 @@ class Receiver:
 
     def give(self, command: Command, msg: Any, args: str) -> None:
         """Carry out a command that Errbot has found and allowed; `args` is what was typed behind it."""
-        text = " ".join((command.word, args))
+        text = self._network().typed(msg, " ".join((command.word, args)))
         meant, words = command_of(text)
         # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
         if meant is not command and not may(self._bot, msg, meant.name, words):
@@ -75,7 +75,7 @@ class Receiver:
 
         `alone` says that it is shown to nobody else in the room.
         """
-        text = msg.body.removeprefix("inbox")
+        text = self._network().typed(msg, msg.body.removeprefix("inbox"))
         command, words = command_of(text)
         if not may(self._bot, msg, command.name, words):
             return refusals.not_allowed(command.word, admins_alone=command.admins_alone)
@@ -129,7 +129,7 @@ class Receiver:
         private, _ = diverted(self._bot.bot_config, command.name)
         return commands.answer(
             room_of(msg),
-            network.typed(msg, text),
+            text,
             person=person_of(msg.frm),
             direct=msg.is_direct,  # some backends name no recipient in rooms, which are neither to Errbot
             replied=network.replied(msg),

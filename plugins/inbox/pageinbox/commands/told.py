@@ -7,7 +7,7 @@ from pageinbox.commands.watches import OF_ROOMS
 from pageinbox.language.mute import left_over, parse_target
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, GRAMMAR
+from pageinbox.language.vocabulary import FILLERS, GRAMMAR, NOT
 from pageinbox.model.post import Post
 from pageinbox.model.query import Target
 from pageinbox.model.text import bare, cut, fold
@@ -46,10 +46,11 @@ def waiting(request: Request) -> Post:
 
 def why(request: Request) -> Post:
     """What became of one conversation, room by room. Raises UnknownRef and LedgerError."""
-    target = parse_target(request.words)
+    asked = " ".join(word for word in request.words.split() if bare(word) not in NOT)
+    target = parse_target(asked)
     if not target.word or target.kind == "watch":
         return refusals.nothing_named("why")
-    others = [word for word in left_over(request.words) if request.is_conversation(word)]
+    others = [word for word in left_over(asked) if request.is_conversation(word)]
     if others and not request.is_conversation(target.word):
         target = Target(others.pop(0))  # "why was nobody told of 3"
     named = request.answers.find(request.reader, target.word)

@@ -34,6 +34,9 @@ UNNAMED = ("100", "12")
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
 
+BLAMED_FOR = 86400.0
+"""Seconds for which a field is left out that Meta has not named: it may have been for the sake of one conversation."""
+
 LISTS, POOR = 50, 500
 """Lists of a Page of which the latter is remembered, and conversations of which the former is."""
 
@@ -63,71 +66,61 @@ class Asking:
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
-        self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
+        self._refused: dict[Platform, frozenset[str]] = {platform: NONE for platform in Platform}
+        self._blamed: dict[Platform, tuple[frozenset[str], float]] = {platform: (NONE, 0.0) for platform in Platform}
         self._in_vain: dict[tuple[Platform, str], tuple[None, float]] = {}
         self._poor: dict[tuple[List, str], tuple[Fields, float]] = {}
         self._most: dict[List, tuple[int, float]] = {}
 
-    def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
-        """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
-        if which in (Fields.BARE, Fields.ID):
-            return which.value
-        refused = self._refused[platform]
-        fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in refused)]
-        if which is Fields.ALL and "messages" not in refused:
-            parts = filter(None, (without(refused, field) for field in MESSAGE_FIELDS))
-            fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
-        return ",".join(fields)
+    def with_known(self, ask: Callable[[frozenset[str]], T], platform: Platform, *, search: bool = False) -> T:
+        """What `ask` gives, without the fields it is given, which Meta refuses by name: for good once that has helped.
 
-    def messages_refused(self, platform: Platform) -> bool:
-        """Whether Meta does not know the messages of a conversation as a field."""
-        return "messages" in self._refused[platform]
-
-    def with_known(self, ask: Callable[[], T], platform: Platform, *, search: bool = True) -> T:
-        """What `ask` gives, without each optional field that Meta refuses by its name: for good once that has helped.
-
-        `search` says to find out which it is where Meta refuses one and names none. Raises the `GraphError` when no
-        such field is left.
+        `search` says to find out which it is where Meta refuses one and names none; that holds for a day. Raises the
+        `GraphError` when no such field is left.
         """
-        before = self._refused[platform]
-        try:
-            try:
-                return self._without_named(ask, platform)
-            except RequestRefused as error:
-                if not (search and self._may_be_a_field(error, platform)):
-                    raise
-                return self._without_unnamed(ask, platform, error)
-        except GraphError:
-            self._refused[platform] = before
-            raise
-
-    def _without_named(self, ask: Callable[[], T], platform: Platform) -> T:
+        # Nothing is noted before it has helped: others ask at the same time.
+        before = left_out = self._left_out(platform)
+        blamed = NONE
         while True:
             try:
-                return ask()
+                found = ask(left_out)
+                break
             except (RequestRefused, PermissionMissing) as error:
-                refused = self._refused[platform]
-                named = fields_named(error.words, DISPENSABLE)
-                # What was left out and is complained of again takes along what it was part of.
-                left = [[each for each in containing(field) if each in DISPENSABLE - refused] for field in named]
-                more = {given_up[0] for given_up in left if given_up}
-                if not more:
+                if more := named_in(error, left_out):
+                    left_out |= more
+                elif search and self._may_be_a_field(error, platform):
+                    search, blamed = False, self._to_blame(ask, left_out, platform, error)
+                    left_out |= blamed
+                else:
                     raise
-                self._refused[platform] |= more
+        if blamed:
+            names = ", ".join(sorted(blamed))
+            log.warning("Meta refuses to give %s on %s; it is left out for a day", names, platform.value.title())
+            self._blamed[platform] = (blamed, self._timer() + BLAMED_FOR)
+        self._refused[platform] |= left_out - before - blamed
+        return found
 
-    def _may_be_a_field(self, error: RequestRefused, platform: Platform) -> bool:
+    def _left_out(self, platform: Platform) -> frozenset[str]:
+        blamed, until = self._blamed[platform]
+        return self._refused[platform] | (blamed if blamed and self._timer() < until else NONE)
+
+    def _may_be_a_field(self, error: GraphError, platform: Platform) -> bool:
         """Whether a refusal may be for a field that it does not name, and it was not found lately that it is not."""
         _, until = self._in_vain.get((platform, error.words), (None, 0.0))
         unnamed = error.number in UNNAMED and not fields_named(error.words, DISPENSABLE)
         return type(error) is RequestRefused and unnamed and self._timer() >= until
 
-    def _without_unnamed(self, ask: Callable[[], T], platform: Platform, error: RequestRefused) -> T:
-        before = self._refused[platform]
+    def _to_blame(
+        self, ask: Callable[[frozenset[str]], object], left_out: frozenset[str], platform: Platform, error: GraphError
+    ) -> frozenset[str]:
+        """The fields besides those `left_out` that Meta refuses with `error`: none where it has passed, or may pass.
 
-        def answered(left_out: frozenset[str]) -> bool:
-            self._refused[platform] = before | left_out
+        Raises `error` where it is none of them.
+        """
+
+        def answered(without: frozenset[str]) -> bool:
             try:
-                ask()
+                ask(left_out | without)
             except RequestRefused:
                 return False
             return True
@@ -136,17 +129,13 @@ class Asking:
             now = self._timer()
             self._in_vain = remembered(self._in_vain, now, LISTS) | {(platform, error.words): (None, now + POOR_FOR)}
             raise error
-        to_blame = NONE
-        if not answered(NONE):  # else it has passed
-            to_blame = NONE if answered(DISPENSABLE - MESSAGES) else MESSAGES
-            suspects = sorted(OPTIONAL_FIELDS if to_blame else DISPENSABLE - MESSAGES)
-            if not (to_blame and answered(to_blame)):
-                to_blame |= culprits(answered, suspects, to_blame)
-        if to_blame:
-            names = ", ".join(sorted(to_blame))
-            log.warning("Meta refuses to give %s on %s; it is left out from now on", names, platform.value.title())
-        self._refused[platform] = before | to_blame
-        return ask()
+        if answered(NONE):
+            return NONE
+        to_blame = NONE if answered(DISPENSABLE - MESSAGES) else MESSAGES
+        suspects = sorted(OPTIONAL_FIELDS if to_blame else DISPENSABLE - MESSAGES)
+        if not (to_blame and answered(to_blame)):
+            to_blame |= culprits(answered, suspects, to_blame)
+        return NONE if answered(NONE) else to_blame
 
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
@@ -173,6 +162,29 @@ class Asking:
         """More than `most` at once were too many."""
         now = self._timer()
         self._most = remembered(self._most, now, LISTS) | {where: (most, now + TOO_MANY_FOR)}
+
+
+def asked_fields(which: Fields, left_out: Collection[str], *, messages: int = LATEST) -> str:
+    """The value of `fields` for a conversation with its latest `messages`; without those that are `left_out`."""
+    if which in (Fields.BARE, Fields.ID):
+        return which.value
+    fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in left_out)]
+    if which is Fields.ALL and "messages" not in left_out:
+        parts = filter(None, (without(left_out, field) for field in MESSAGE_FIELDS))
+        fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
+    return ",".join(fields)
+
+
+def named_in(error: GraphError, left_out: Collection[str]) -> set[str]:
+    """The fields that a refusal names and that can be left out.
+
+    What was left out and is complained of again takes along what it was part of.
+    """
+    left = [
+        [each for each in containing(field) if each in DISPENSABLE and each not in left_out]
+        for field in fields_named(error.words, DISPENSABLE)
+    ]
+    return {given_up[0] for given_up in left if given_up}
 
 
 def culprits(

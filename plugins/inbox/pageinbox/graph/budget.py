@@ -102,7 +102,7 @@ class Budget:
             self.close(why)
             raise
         except Unavailable as why:
-            if why.retry_after:
+            if why.retry_after and allowances == self._allowances:  # or it was by the address of old settings
                 self.rest(why)
             raise
         except (TokenDead, ProofWrong) as why:
@@ -183,10 +183,12 @@ class Budget:
         return self._stopped_by
 
     def allow(self) -> None:
-        """Let background work go on after `stop`: the settings have changed."""
+        """Let background work go on after `stop`, and everything after `rest`: the settings have changed."""
         with self._state:
             self._stopped_by, self._probes = None, 0
             self._allowances += 1
+            if isinstance(self._closed_by, Unavailable):  # it may have been a proxy or an address
+                self._closed_until, self._closed_by = float("-inf"), None
 
     def _held_by(self) -> int:
         """The percentage that holds background work back; 0 when none is known, or none that is still believed."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from pageinbox.graph import tokens
-from pageinbox.graph.asking import Asking, Fields
+from pageinbox.graph.asking import Asking, Fields, asked_fields
 from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.before import Before
 from pageinbox.graph.calls import PATIENCE, Calls
@@ -105,13 +105,13 @@ class GraphClient:
         where = {"folder": folder and folder.value, "user_id": user_id}
 
         def call(which: Fields, most: int, place: str | None, tries: int) -> Listed[WireConversation]:
-            def ask() -> Listed[WireConversation]:
-                fields = self._asking.fields(platform, which)
+            def ask(left_out: frozenset[str]) -> Listed[WireConversation]:
+                before()
+                fields = asked_fields(which, left_out)
                 asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
                 params = {name: value for name, value in asked.items() if value is not None}
                 return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
 
-            before()
             try:
                 return self._asking.with_known(ask, platform, search=user_id is None and which is Fields.ALL)
             except (PersonUnknown, PersonUnreadable) as error:
@@ -152,14 +152,14 @@ class GraphClient:
         own = self.own_ids(platform)
         path = quote(conversation_id, safe="")
 
-        def ask(which: Fields, most: int, tries: int) -> Thread:
-            params = {"fields": self._asking.fields(platform, which, messages=most)}
+        def ask(left_out: frozenset[str], which: Fields, most: int, tries: int) -> Thread:
+            params = {"fields": asked_fields(which, left_out, messages=most)}
             item, listed = self._calls.get(path, params, decode_thread, tries=tries)
             try:
                 found, read = read_thread(item, listed.items, platform, own, self._automatic)
             except FieldError as error:
                 raise Unavailable(f"the conversation could not be read: {error}") from None
-            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
+            withheld = which is not Fields.ALL or "messages" in left_out
             found = bare(found) if which is Fields.BARE else found
             return Thread(found, read, more=listed.more, withheld=withheld)
 
@@ -167,7 +167,7 @@ class GraphClient:
             return self._calls.get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
 
         def whole(which: Fields, most: int, tries: int) -> Thread:
-            return self._asking.with_known(lambda: ask(which, most, tries), platform)
+            return self._asking.with_known(lambda left_out: ask(left_out, which, most, tries), platform)
 
         try:
             return less_of_one(whole, known, MESSAGES_KEPT, page=self.page, conversation=conversation_id)

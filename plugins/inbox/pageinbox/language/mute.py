@@ -11,7 +11,7 @@ from pageinbox.language.moments import POINTING, TOO_LONG, UNTIL, in_plain_words
 from pageinbox.language.period import ODD_DATE, days_of, odd_date
 from pageinbox.language.reader import QueryError, Reading
 from pageinbox.language.times import NUMBERS, length
-from pageinbox.language.vocabulary import FILLERS, JOINERS, NOT
+from pageinbox.language.vocabulary import FILLERS, JOINERS
 from pageinbox.model.calendar import Until
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
@@ -118,7 +118,7 @@ def odd_time(rest: list[str]) -> str:
 def take_target(words: deque[str]) -> Target:
     """Take what is named off the words."""
     kind = ""
-    while words and (word := bare(words[0])) in FILLERS | NAMING | NOT | {""}:
+    while words and (word := bare(words[0])) in FILLERS | NAMING | {"no", ""}:
         kind = "watch" if word == "watch" else "row" if word in ROW else kind
         words.popleft()
     return Target(cut(numbered(bare(words.popleft()).lstrip("#"))) if words else "", kind)

@@ -175,8 +175,8 @@ def read(calendar: Calendar, typed: str, parts: Mapping[str, str]) -> PeriodAske
                 return calendar.weekday(DAYS[name], typed, before_today=last)
             return calendar.unit("day", today - timedelta(DAYS[name] == "yesterday"), typed, DAYS[name])
         case {"long": unit}:
-            many = parts.get("many", "1")
-            return calendar.back(int(NUMBERS.get(many, many)) * LONG[unit[0]] * DAY)
+            many = int(NUMBERS.get(number := parts.get("many", "1"), number))
+            return calendar.back(many * LONG[unit[0]] * DAY) if many else None
     return None
 
 

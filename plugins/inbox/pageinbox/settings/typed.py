@@ -26,10 +26,11 @@ STRAIGHT = str.maketrans(
 def given_to(plugin: str, args: str) -> str | None:
     """What stands behind the name of a plugin in the words of `!plugin config`; None where another one is named.
 
-    Errbot knows names in one spelling alone, and would log what is typed behind another, secrets too.
+    Errbot knows names in one spelling alone. Marks for code around this one, and what shows nothing, are none of it.
     """
-    found = re.fullmatch(rf"\s*{re.escape(plugin)}(?=[\s:={{`]|\Z)[\s:=]*(.*?)\s*", args, re.DOTALL | re.IGNORECASE)
-    return found and found[1]
+    name = rf"\W*?(`*){re.escape(plugin)}(?!\w|-\w)\1"
+    found = re.fullmatch(rf"{name}[^\w{{(\[`]*(.*?)\s*", args, re.DOTALL | re.IGNORECASE)
+    return found and found[2]
 
 
 def meant(text: str) -> Any:
