@@ -254,6 +254,33 @@ def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
     assert stage.rooms.told("#room") == [other]
 
 
+@pytest.mark.parametrize("ends", [True, False], ids=["ended", "muted"])
+def test_what_a_watch_says_no_more_another_of_the_room_says(stage: Stage, ends: bool) -> None:
+    """But not one that is muted, or leaves it out."""
+    stage.watches = [
+        f"{room} inbox messenger {what}"
+        for room, others in (("#both", ["batch 2h"]), ("#muted", ["batch 2h"]), ("#refunds", ['text "refund"']))
+        for what in ("batch 1h", *others)
+    ]
+    life, _ = begun(stage)
+    watches = life.service.watches
+    numbers = {(each.room, each.spec.batch): each.number for each in watches.watches()}
+    stage.arrive()
+    new = stage.arrive()
+    life.look_everywhere()
+    now = stage.time.wall()
+    assert watches.mute(Muted("#muted", watch=numbers["#muted", 7200]), now + DAY)
+    for room in ("#both", "#muted", "#refunds"):
+        if ends:
+            watches.end(numbers[room, 3600], now)
+        else:
+            assert watches.mute(Muted(room, watch=numbers[room, 3600]), now + DAY)
+    stage.time.wait(7200)
+    life.tell()
+    assert [stage.rooms.counted(room) for room in ("#both", "#muted", "#refunds")] == [2, 0, 0]
+    assert new[0] in stage.rooms.told("#both")
+
+
 def test_a_bot_with_fewer_platforms_takes_nothing_from_the_other(stage: Stage) -> None:
     stage.watches = ["#room inbox"]
     life, _ = begun(stage, platform="instagram")
