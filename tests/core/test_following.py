@@ -13,7 +13,7 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatError
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.watch import Muted
+from pageinbox.model.watch import Detail, Muted
 from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
@@ -181,6 +181,17 @@ def test_another_watch_of_the_room_goes_on_with_what_one_has_told(stage: Stage, 
     card, later = stage.rooms.of(watch.room)
     assert later.item.under == card.receipt
     assert [each.watch for each in later.item.news] == [other.number]
+
+
+@pytest.mark.parametrize(("detail", "edits"), [(None, 1), (Detail.NAME, 0)], ids=["as much", "less"])
+def test_a_watch_edits_nothing_of_which_it_would_show_less(stage: Stage, detail: Detail | None, edits: int) -> None:
+    life, (new,) = told(stage)
+    (watch,) = life.service.watches.watches()
+    life.service.watches.add(watch.room, replace(watch.spec, buttons=False, detail=detail), stage.time.wall())
+    life.service.watches.end(watch.number, stage.time.wall())
+    writes(stage, new, "are you there?")
+    on(stage, life)
+    assert len(stage.rooms.edits) == edits
 
 
 def test_an_edit_that_fails_is_made_later_and_delays_nobody(stage: Stage) -> None:

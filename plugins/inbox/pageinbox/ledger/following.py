@@ -126,7 +126,7 @@ class Following:
         queued = 0
         for row in connection.execute(FOLLOWED, {"conversations": [*given]}).all() if given else ():
             item = given[row.conversation]
-            others = [each for each in about if each.room == row.name and follows(each, row.later)]
+            others = [each for each in about if each.room == row.name and follows(each, row)]
             its = [by_number[row.watch], *others] if row.watch in by_number else others
             if row.later == LATER_CODES[Later.EDIT]:
                 if its or row.watch == 0:
@@ -192,10 +192,12 @@ class Following:
         return connection.execute(SAY[connection.dialect.name], values).rowcount
 
 
-def follows(watch: Watch, later: int) -> bool:
-    """Whether a watch has what it announces once followed in this way, by its code in the ledger."""
+def follows(watch: Watch, row: Any) -> bool:
+    """Whether a watch goes on with what another told: in the same way, and by edits only what it shows as much of."""
     spec = watch.spec
-    return spec.every is Every.NEW and spec.detail is not Detail.COUNT and LATER_CODES[spec.later] == later
+    if spec.every is not Every.NEW or spec.detail is Detail.COUNT or LATER_CODES[spec.later] != row.later:
+        return False
+    return spec.later is Later.THREAD or spec.detail == row.detail
 
 
 def unclocked(item: Conversation) -> Conversation:

@@ -17,8 +17,9 @@ from pageinbox.ledger.schema import conversation, ms, mute, news, room, seconds,
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.logged import nobody_named
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.text import bare, fold
-from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Every, Later, Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,14 @@ SILENT = update(news).where(QUEUED).values(verdict=Verdict.MUTED.value, due=None
 SILENCE_ONE = SILENT.where(IN_ROOM, news.c.conversation == bindparam("its_row"))
 QUEUED_OF = (
     select(
-        news.c.conversation, news.c.room, news.c.version, news.c.body, source.c.page, source.c.platform, source.c.folder
+        news.c.conversation,
+        news.c.room,
+        news.c.version,
+        news.c.later,
+        news.c.body,
+        source.c.page,
+        source.c.platform,
+        source.c.folder,
     )
     .join(source, source.c.id == news.c.source)
     .where(QUEUED, news.c.watch == bindparam("number"))
@@ -57,7 +65,7 @@ PASS_ON = (
         news.c.room == bindparam("its_room"),
         news.c.version == bindparam("its_version"),
     )
-    .values(watch=bindparam("heir"))
+    .values(watch=bindparam("heir"), detail=bindparam("its_detail"))
 )
 ROW = select(conversation.c.id).where(conversation.c.key == bindparam("its_key"))
 """Made once: making a statement takes as long as running it."""
@@ -238,9 +246,15 @@ class Watches:
             if isinstance(each, Watch) and each.room == room_name and each.number not in silent
         ]
         passed_on = [
-            {"its_conversation": row.conversation, "its_room": row.room, "its_version": row.version, "heir": heir}
+            {
+                "its_conversation": row.conversation,
+                "its_room": row.room,
+                "its_version": row.version,
+                "heir": heir.number,
+                "its_detail": heir.spec.detail,
+            }
             for row in (connection.execute(QUEUED_OF, {"number": number}) if others else ())
-            if (heir := next((each.number for each in others if self._tells(each.spec, row)), None)) is not None
+            if (heir := next((each for each in others if self._tells(each.spec, row)), None)) is not None
         ]
         if passed_on:
             connection.execute(PASS_ON, passed_on)
@@ -251,8 +265,13 @@ class Watches:
         if not self._is_about(spec, row):
             return False
         if row.version < 0:
-            return spec.reminds
-        return spec.every is not Every.NOTHING and (row.body is None or not spec.leaves_out(unpack_news(row.body)[0]))
+            reminder = Reminder.of(row.version)
+            return reminder.step in (spec.waits if reminder.kind is ReminderKind.WAITING else (spec.closes,))
+        if row.version > 0 and row.later is not None:
+            return spec.every is Every.NEW and spec.later is Later.THREAD
+        if spec.every is Every.NOTHING or (row.version > 0 and spec.every is not Every.MESSAGE):
+            return False
+        return row.body is None or not spec.leaves_out(unpack_news(row.body)[0])
 
     def meant(self, rows: Sequence[Any]) -> set[int]:
         """Those of the sources' rows, by their ids, that some watch is about, or may be when it wakes up."""
