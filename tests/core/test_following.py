@@ -167,6 +167,21 @@ def test_a_watch_that_ended_follows_nothing(stage: Stage) -> None:
     assert stage.rooms.edits == []
 
 
+def test_what_is_held_for_a_batch_is_said_with_what_came_later_also_where_there_are_threads(stage: Stage) -> None:
+    life, new = told(stage, "later thread batch 10m", number=9)
+    for text in ("hello?", "anybody?"):
+        for each in new:
+            writes(stage, each, text)
+        on(stage, life)
+    assert stage.rooms.of("#room") == []
+    on(stage, life, 600)
+    (card,) = stage.rooms.of("#room")
+    assert [one and one.snippet for one in latest(card.item)] == ["anybody?"] * 9
+    writes(stage, new[0], "still there?")
+    on(stage, life)
+    assert [one.item.under for one in stage.rooms.of("#room")[1:]] == [card.receipt]
+
+
 @pytest.mark.parametrize("ends", [True, False], ids=["ended", "muted"])
 def test_another_watch_of_the_room_goes_on_with_what_one_has_told(stage: Stage, ends: bool) -> None:
     life, (new,) = told(stage, "later thread")

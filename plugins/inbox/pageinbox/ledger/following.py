@@ -128,7 +128,8 @@ class Following:
             item = given[row.conversation]
             others = [each for each in about if each.room == row.name and follows(each, row)]
             its = [by_number[row.watch], *others] if row.watch in by_number else others
-            if row.later == LATER_CODES[Later.EDIT]:
+            # What comes before the room was told is told with it.
+            if row.later == LATER_CODES[Later.EDIT] or (row.due is not None and row.announcement is None):
                 if its or row.watch == 0:
                     queued += self._edit(connection, row, item, now)
             elif Muted(row.name, conversation=item.id) not in muted:
