@@ -236,7 +236,7 @@ def test_a_hostile_name_is_one_value_of_a_label(stage: Stage) -> None:
 
 
 def test_nothing_that_somebody_wrote_is_told(stage: Stage) -> None:
-    words, who = "WORDS-OF-A-CUSTOMER", Person("4711", "NAME-OF-A-CUSTOMER")
+    words, who = "WORDS-OF-A-CUSTOMER", Person("4711004711004711", "NAME-OF-A-CUSTOMER")
     life = stage.bot()
     life.look_everywhere()
     stage.time.wait(1)
