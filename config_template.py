@@ -6,6 +6,7 @@ Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own P
 docs/settings.md lists every variable. A copy of this file works under any name.
 """
 
+import codecs
 import errno
 import json
 import logging
@@ -15,6 +16,7 @@ import shelve
 import sys
 import time
 import tomllib
+from ast import literal_eval
 from contextlib import suppress
 from datetime import UTC, datetime
 from difflib import get_close_matches  # noqa: TID251
@@ -29,24 +31,48 @@ HERE = Path(__file__).resolve().parent
 MEANT = ("INBOX_AUTO_REPLIES", "INBOX_ROOMS", "INBOX_WATCHES", "MATRIX_PASSWORD")
 
 
+def unquoted(name: str, value: str) -> str:
+    quoted = None if name in MEANT else re.fullmatch(r"""(["'])(.*)\1""", value.strip())
+    return (quoted[2] if quoted else value).strip()
+
+
 def env(name: str, default: str = "") -> str:
-    value = os.environ.get(name, "").strip()
-    if name not in MEANT and (quoted := re.fullmatch(r"""(["'])(.*)\1""", value)):
-        value = quoted[2].strip()
     # an empty variable counts as not set, since compose files and unit files tend to leave those behind
-    return value or default
+    return unquoted(name, os.environ.get(name, "")) or default
+
+
+def listed(name: str, between: str = r"[,;\s]+") -> list[str]:
+    """The entries of a list that a variable holds: with something `between` them, or as JSON or Python writes it."""
+    if env(name).startswith(("[", "(")):  # a room in quotes and a comma would be Python, too
+        with suppress(ValueError, SyntaxError):
+            found = literal_eval(env(name))
+            return [str(entry).strip() for entry in (found if isinstance(found, (list, tuple)) else [found])]
+    return [entry.strip() for entry in re.split(between, env(name)) if entry.strip()]
+
+
+def place(name: str, path: str) -> Path:
+    """A path that stands in a variable, with what a shell would put for $NAME and ~ in it."""
+    found = os.path.expanduser(os.path.expandvars(path.strip()))
+    if found.startswith("~"):  # as in a container whose user is nobody that it knows
+        raise SystemExit(f"{name}: {found} can't be found, since there is no such home; write the whole path.")
+    return Path(found)
 
 
 def secret(name: str) -> str:
     """What a variable holds, or the file that it names as file:PATH."""
     if not (value := env(name)).startswith("file:"):
         return value
-    path = Path(os.path.expandvars(value.removeprefix("file:").strip())).expanduser()
+    path = place(name, value.removeprefix("file:"))
     try:
-        return path.read_text("utf-8-sig").strip()
+        content = path.read_bytes()
+        # the UTF-16 is what `>` of Windows PowerShell writes
+        held = content.decode("utf-16" if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise SystemExit(f"{name}: {path} can't be read ({why}).") from None
+    if not (found := unquoted(name, held)):
+        raise SystemExit(f"{name}: {path} is empty; put the secret in that file.")
+    return found
 
 
 def reference(name: str) -> str:
@@ -82,8 +108,8 @@ LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_ROOMS", "INBOX_WATCHES"
 SECRETS = ("INBOX_PUSH_TOKEN", "INBOX_DATABASE_URL")
 OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE")
 
-# What Kubernetes sets in every container beside a service that is called inbox.
-KUBERNETES = re.compile("INBOX_(SERVICE_(HOST|PORT)|PORT)(_.*)?")
+# What Kubernetes sets in every container beside a service whose name begins with inbox.
+KUBERNETES = re.compile(r"INBOX_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 
 
 def refuse_unknown(pages: dict[str, Any]) -> None:
@@ -118,7 +144,7 @@ def pages_of(path: Path) -> dict[str, Any]:
         for key in ("TOKEN", "APP_SECRET"):
             kind, _, rest = str(page.get(key, "env:")).partition(":")
             if kind == "file":
-                page[key] = f"file:{path.parent / Path(rest.strip()).expanduser()}"
+                page[key] = f"file:{path.parent / os.path.expanduser(rest.strip())}"
             elif kind != "env":
                 # so that INBOX can be printed without harm
                 raise SystemExit(f"INBOX_PAGES_FILE: {key} of {name} must be env:NAME or file:PATH.")
@@ -144,7 +170,7 @@ def pages() -> dict[str, Any]:
     if env("INBOX_PAGES_FILE"):
         if any(map(env, ONE_PAGE)):
             raise SystemExit(f"INBOX_PAGES_FILE names every Page, so {', '.join(ONE_PAGE)} must not be set.")
-        found = pages_of(Path(env("INBOX_PAGES_FILE")).expanduser().absolute())
+        found = pages_of(place("INBOX_PAGES_FILE", env("INBOX_PAGES_FILE").removeprefix("file:")).absolute())
     refuse_unknown(found)
     if not found and any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
         # a half-set Page must never end up as a demo that looks alive
@@ -187,9 +213,9 @@ def inbox() -> dict[str, Any]:
         if env("INBOX_APP_SECRET"):
             page.setdefault("APP_SECRET", reference("INBOX_APP_SECRET"))
         if env("INBOX_PLATFORMS"):
-            page.setdefault("PLATFORMS", re.split(r"[,\s]+", env("INBOX_PLATFORMS")))
+            page.setdefault("PLATFORMS", listed("INBOX_PLATFORMS"))
         if env("INBOX_AUTO_REPLIES"):  # which may have commas in them
-            page.setdefault("AUTO_REPLIES", env("INBOX_AUTO_REPLIES").splitlines())
+            page.setdefault("AUTO_REPLIES", listed("INBOX_AUTO_REPLIES", r"\n"))
     settings |= {name.removeprefix("INBOX_"): env(name) for name in TEXTS if env(name)}
     for name in filter(env, NUMBERS):
         try:
@@ -199,8 +225,7 @@ def inbox() -> dict[str, Any]:
     if env("INBOX_ROOMS"):
         settings["ROOMS"] = rooms(env("INBOX_ROOMS"))
     if env("INBOX_WATCHES"):
-        watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
-        settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
+        settings["WATCHES"] = listed("INBOX_WATCHES", r"[,\n]")
     settings |= {name.removeprefix("INBOX_"): reference(name) for name in SECRETS if env(name)}
     return settings
 
@@ -209,7 +234,7 @@ INBOX = inbox()
 
 # --- Where things are -----------------------------------------------------------------------------
 
-_data = Path(env("BOT_DATA_DIR", str(HERE / "data"))).expanduser().absolute()
+_data = place("BOT_DATA_DIR", env("BOT_DATA_DIR", str(HERE / "data"))).absolute()
 try:
     # closed to others: what customers wrote is kept there
     _data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -272,6 +297,15 @@ NOT_ITS_CONTENT = {errno.EAGAIN, errno.EACCES, errno.EPERM, errno.EROFS, errno.E
 DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|-wal|-shm|-journal|)")
 
 
+def lacking_for(path: Path, error: str) -> str:
+    """The module that it takes to read a database and that this Python doesn't have; empty for none."""
+    if told := re.fullmatch("db type is (.+), but the module is not available", error):
+        return told[1]
+    # Python 3.13 began with it; before, none knows such a file
+    of_sqlite = path.is_file() and path.read_bytes()[:16] == b"SQLite format 3\0"
+    return "dbm.sqlite3" if of_sqlite and sys.version_info < (3, 13) else ""
+
+
 def set_aside_unreadable() -> None:
     """Rename what a kill left unreadable of Errbot's databases: Errbot would not start, or not start the plugin."""
     files = [match for path in sorted(_data.iterdir()) if path.is_file() and (match := DATABASE.fullmatch(path.name))]
@@ -281,6 +315,12 @@ def set_aside_unreadable() -> None:
                 if name == "core.db":
                     dict(kept)  # a plugin's values may take its own code to be read, which is not loaded yet
         except Exception as error:
+            if lacking := lacking_for(_data / name, str(error)):
+                # it is whole: without what chat has set, rooms might see more than they may
+                raise SystemExit(
+                    f"BOT_DATA_DIR: {_data / name} was written with {lacking}, which this Python lacks. Run me with "
+                    "the Python that wrote it, or move the file away, and with it what was set in chat."
+                ) from None
             of_sqlite = getattr(error.__context__, "sqlite_errorname", "SQLITE_CORRUPT")
             if getattr(error, "errno", None) in NOT_ITS_CONTENT or of_sqlite not in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
                 continue  # another bot has it, it belongs to somebody else, or the disk is full: Errbot says so
@@ -312,7 +352,9 @@ if not EXAMINED:
 def serve_web(address: str) -> None:
     """Let Errbot's web server listen there: where it does is read from Errbot's own database alone."""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    # a * or a web address would be looked up as a name, and nothing would be served
+    named = re.fullmatch(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]*[0-9A-Fa-f]", host)
+    if not named or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SystemExit("BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
     if EXAMINED:
         return
@@ -335,7 +377,7 @@ if isinstance(log_format, OneObject):
 # --- The chat network -----------------------------------------------------------------------------
 
 # With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe default.
-BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") else ()
+BOT_ADMINS = tuple(listed("BOT_ADMINS"))
 
 # Without VersionChecker, which calls home, and without what a bot with one job does not need.
 CORE_PLUGINS = ["ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils"]
@@ -396,7 +438,7 @@ match BACKEND:
             # The session is the same at every start: by it the server recognises a message that is sent again.
             BOT_IDENTITY |= {"password": secret("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}
         if env("MATRIX_INVITES"):
-            BOT_IDENTITY["invites"] = re.split(r"[,\s]+", env("MATRIX_INVITES"))
+            BOT_IDENTITY["invites"] = listed("MATRIX_INVITES")
         # In a checkout the backend is beside this file, in a hidden folder; one installed with pip is found without.
         if (HERE / "backends" / "matrix" / ".errbot").is_dir():
             BOT_EXTRA_BACKEND_DIR = str(HERE / "backends" / "matrix" / ".errbot")

@@ -12,6 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from dbm import dumb
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,29 @@ def test_every_setting_has_a_variable(template: Path) -> None:
 def test_variables_that_hold_a_secret_or_are_of_kubernetes_are_left_alone(template: Path) -> None:
     (template.parent / "pages.toml").write_text('[acme]\nID = 1\nTOKEN = "env:INBOX_ACME"\n')
     others = {"INBOX_SERVICE_HOST": "10.0.0.1", "INBOX_PORT_80_TCP": "tcp://10.0.0.1:80", "INBOX_NONSENSE": " "}
-    assert settings(template, INBOX_PAGES_FILE="pages.toml", INBOX_ACME=TOKEN, **others).pages
+    beside = ("SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_3141_TCP", "PORT_3141_TCP_ADDR")
+    others |= {f"INBOX_BOT_{name}": "tcp://10.0.0.2:3141" for name in beside}
+    assert settings(template, INBOX_PAGES_FILE="file:pages.toml", INBOX_ACME=TOKEN, **others).pages
+
+
+@pytest.mark.parametrize("written", ["U1,U2,", "U1; U2", '["U1", "U2"]', "('U1', 'U2')"])
+def test_a_list_may_be_written_as_other_programs_have_it(template: Path, written: str) -> None:
+    assert config(template, **SLACK, SLACK_APP_TOKEN="xapp-1", BOT_ADMINS=written)["BOT_ADMINS"] == ["U1", "U2"]
+
+
+def test_a_list_of_texts_may_be_json(template: Path) -> None:
+    watches = ["#support spam", '"the room" inbox messenger']
+    listed = {
+        "INBOX_WATCHES": json.dumps(watches),
+        "INBOX_AUTO_REPLIES": '["Hi, there*"]',
+        "INBOX_PLATFORMS": "['instagram']",
+    }
+    plain = {"INBOX_WATCHES": ",".join(watches), "INBOX_AUTO_REPLIES": "Hi, there*", "INBOX_PLATFORMS": "instagram,"}
+    assert settings(template, **ONE_PAGE, **listed) == settings(template, **ONE_PAGE, **plain)
+    assert [room for room, _ in settings(template, **ONE_PAGE, INBOX_WATCHES='"the room", "#x"').watches] == [
+        "the room",
+        "#x",
+    ]
 
 
 def test_an_empty_variable_is_not_set(template: Path) -> None:
@@ -208,6 +231,21 @@ def test_every_secret_can_be_in_a_file(template: Path) -> None:
         (template.parent / "secret").write_text(f"{kind}\n")
         tokens = {"SLACK_BOT_TOKEN": "xoxb-0", "SLACK_APP_TOKEN": "xapp-0", name: file}
         assert kind in config(template, **SLACK | tokens)["BOT_IDENTITY"].values()
+
+
+@pytest.mark.parametrize(
+    ("content", "password"),
+    [
+        (b"'xoxb-2'\r\n", "'xoxb-2'"),  # a password may have quotes
+        ("xoxb-2\r\n".encode("utf-16"), "xoxb-2"),  # as `>` of Windows PowerShell writes it
+        (b"\xfe\xff" + "xoxb-2".encode("utf-16-be"), "xoxb-2"),
+    ],
+)
+def test_a_secret_of_the_chats_loses_what_its_editor_added(template: Path, content: bytes, password: str) -> None:
+    (template.parent / "secret").write_bytes(content)
+    slack = config(template, **SLACK | {"SLACK_BOT_TOKEN": "file:secret", "SLACK_APP_TOKEN": "xapp-1"})
+    assert slack["BOT_IDENTITY"]["token"] == "xoxb-2"
+    assert config(template, **MATRIX | {"MATRIX_PASSWORD": "file:secret"})["BOT_IDENTITY"]["password"] == password
 
 
 def web_server(template: Path) -> Any:
@@ -292,6 +330,7 @@ NO_DEMO = (
     "BOT_BACKEND {} needs a Page, since the demo runs only in the terminal: "
     "INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set."
 )
+NO_HOME = "since there is no such home; write the whole path."
 ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
 
 
@@ -349,8 +388,28 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
         *(
             ({"BOT_WEBSERVER": where}, "BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
-            for where in ("3141", ":3141", "localhost", "localhost:http", "0.0.0.0:0", "0.0.0.0:65536")
+            for where in (
+                "3141",
+                ":3141",
+                "localhost",
+                "localhost:http",
+                "0.0.0.0:0",
+                "0.0.0.0:65536",
+                "*:3141",
+                "http://127.0.0.1:3141",
+                "127.0.0.1:3141/",
+                ":::3141",
+            )
         ),
+        *(
+            (given, f"{next(iter(given))}: ~nobody.at.all/x can't be found, {NO_HOME}")
+            for given in (
+                {"BOT_DATA_DIR": "~nobody.at.all/x"},
+                {"INBOX_PAGES_FILE": "~nobody.at.all/x"},
+                {"SLACK_BOT_TOKEN": "file:~nobody.at.all/x", **ONE_PAGE, "BOT_BACKEND": "SlackV3"},
+            )
+        ),
+        (MATRIX | {"MATRIX_PASSWORD": "file:empty"}, "MATRIX_PASSWORD: empty is empty; put the secret in that file."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json."),
         ({"BOT_DATA_DIR": "/sys"}, "BOT_DATA_DIR: /sys can't be written to (Permission denied)."),
         ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),
@@ -375,6 +434,7 @@ def test_a_half_set_environment_ends_with_a_sentence(
     (folder / "broken.toml").write_text(f'[acme]\nTOKEN = {TOKEN}"\n')
     (folder / "latin.toml").write_bytes(b'[acme]\nID = "\xe9"\n')
     (folder / "empty.toml").write_text("# nothing yet\n")
+    (folder / "empty").write_text(" \n")
     (folder / "flat.toml").write_text(f'TOKEN = "{TOKEN}"\n')
     (folder / "literal.toml").write_text(f'[acme]\nTOKEN = "{TOKEN}"\n')
     run = load(template, environment)
@@ -550,6 +610,18 @@ def test_a_database_of_one_file_is_set_aside_too(template: Path, content: bytes)
         (data / name).write_bytes(content)
     config(template, **ONE_PAGE)
     assert sorted(path.name.partition(".db.")[0] for path in data.glob("*.unreadable-*")) == ["Inbox", "core"]
+
+
+def test_a_database_that_only_another_python_can_read_stays_where_it_is(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    lacking = {"dbm.gnu": b"\xce\x9aW\x13", "dbm.sqlite3": b"SQLite format 3\0"}
+    present = {"dbm.gnu": find_spec("_gdbm"), "dbm.sqlite3": find_spec("dbm.sqlite3")}
+    for module in [module for module in lacking if not present[module]]:
+        (data / "core.db").write_bytes(lacking[module] + bytes(4096))
+        run = load(template, ONE_PAGE)
+        assert f"core.db was written with {module}, which this Python lacks. Run me with the Python" in run.stderr
+        assert run.returncode == 1 and not list(data.glob("*.unreadable-*"))
 
 
 def test_what_sqlite_keeps_beside_a_database_goes_with_it(template: Path) -> None:

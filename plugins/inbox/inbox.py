@@ -155,6 +155,7 @@ class Inbox(BotPlugin):
         """
         self._hear()
         self.admins.tell("refused", *self.settings.trouble())
+        self.admins.tell("ignored", *self.settings.ignored())
 
     def _hear(self) -> None:
         self._network().connected()

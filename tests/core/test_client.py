@@ -386,9 +386,14 @@ def test_a_proxy_is_used(canned, name):
 
 
 @pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
-def test_a_host_can_be_kept_from_the_proxy(canned, name):
-    environment = {"HTTP_PROXY": "http://127.0.0.1:1", name: "127.0.0.1"}
-    with open_session(canned.url, environment) as session:
+def test_a_host_can_be_kept_from_the_proxy(name):
+    for kept, proxies in (("graph.example", {}), ("other.example", {"http": "http://127.0.0.1:1"})):
+        with open_session("http://graph.example", {"HTTP_PROXY": "http://127.0.0.1:1", name: kept}) as session:
+            assert session.proxies == proxies
+
+
+def test_no_proxy_is_asked_for_what_is_on_this_machine(canned):
+    with open_session(canned.url, {"HTTP_PROXY": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1"}) as session:
         got(session, f"{canned.url}/v26.0/me")
     assert canned.paths == ["/v26.0/me"]
 

@@ -8,9 +8,11 @@ from contextlib import closing
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from pageinbox.ledger.address import address_of, connecting
 from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.faults import kind_of
 from pageinbox.ledger.schema import tables
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
@@ -109,6 +111,19 @@ def test_what_may_be_part_of_a_password_is_not_named(url: str) -> None:
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
 def test_a_ledger_that_would_be_gone_with_the_bot_is_refused(url: str) -> None:
     assert (refused(url).kind, refused(url).where) == ("refused", "DATABASE_URL")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgres+psycopg2", "postgresql", "postgresql+asyncpg"])
+def test_postgresql_goes_by_many_names(scheme: str) -> None:
+    assert address_of(f"{scheme}://bot@db.example/inbox").drivername == "postgresql+psycopg"
+
+
+@pytest.mark.parametrize("said", ["fe_sendauth: no password supplied", "local user with ID 10001 does not exist"])
+def test_who_is_not_named_is_not_told_that_the_server_is_down(said: str) -> None:
+    error = psycopg.OperationalError(
+        f'connection failed: connection to server at "db.example", port 5432 failed: {said}'
+    )
+    assert kind_of(OperationalError("", {}, error)) == "refused"
 
 
 def test_what_the_address_says_itself_goes_before_our_patience() -> None:

@@ -79,3 +79,11 @@ def test_two_may_have_a_file_open_but_not_on_a_disk_of_the_network(tmp_path: Pat
         first.close()
     open_ledger(folder / "ledger.sqlite", mounts=told).close()
     first.close()
+
+
+def test_a_file_of_which_the_system_tells_nothing_is_a_ledger_that_cannot_be_used(tmp_path: Path) -> None:
+    """As where the handle of a network disk is stale; here a link leads to itself."""
+    (tmp_path / "ledger.sqlite").symlink_to(tmp_path / "ledger.sqlite")
+    with pytest.raises(LedgerError) as failed:
+        open_ledger(tmp_path / "ledger.sqlite")
+    assert failed.value.kind == "readonly"

@@ -63,6 +63,9 @@ LIST = b'{"data":'
 HOST = re.compile(r"[a-z0-9.-]{1,80}")
 """A host that can be named in a chat: nothing in it is markup, and it does not fill the screen."""
 
+HERE = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are this machine, the same as GRAPH_URL may name without TLS."""
+
 ADDRESSES = 100
 """Addresses of a Page that are kept as they are asked: its own two, and those of conversations that people look at."""
 
@@ -258,7 +261,8 @@ def open_session(url: str, environment: Mapping[str, str]) -> Session:
     session.trust_env = False
     trimmed = {name.lower(): value.strip().strip("\"'") for name, value in environment.items()}
     told = {name: value for name, value in trimmed.items() if value}
-    if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
+    # no proxy reaches what is on this machine, such as the demo's simulator
+    if urlsplit(url).hostname not in HERE and not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
         proxies = {scheme: told.get(f"{scheme}_proxy") for scheme in ("http", "https", "all")}
         session.proxies.update({scheme: proxy for scheme, proxy in proxies.items() if proxy})
     session.verify = told.get("requests_ca_bundle") or told.get("curl_ca_bundle") or True

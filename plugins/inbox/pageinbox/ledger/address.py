@@ -46,9 +46,7 @@ def address_of(location: str | Path) -> URL:
         raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
     try:
         # Many hosts hand out postgres://, which SQLAlchemy does not know.
-        address = make_url(
-            f"postgresql{location.removeprefix('postgres')}" if location.startswith("postgres:") else location
-        )
+        address = make_url(re.sub(r"\Apostgres(?=[:+])", "postgresql", location))
     except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":

@@ -66,6 +66,9 @@ SAID = (
 """By its words. Crowded is one that has as many connections as it may have: in all, for a database or a user, or for
 the clients of a pooler, which lets them in although it can't reach its server."""
 
+NOBODY = re.compile("no password supplied|local user with ID")
+"""libpq, where an address names no user, or a password is wanted and it has none: the server is up."""
+
 UNFIT = re.compile(
     r"invalid \S+ value|invalid value for parameter|bad value for|unrecognized configuration parameter|certificate"
     r"|SSL was required|weak sslmode|definition of service|channel binding required|authentication method requirement"
@@ -84,6 +87,8 @@ def kind_of(error: SQLAlchemyError) -> str:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
     if cause is not None and UNFIT.search(str(cause)):
         return "unfit"
+    if cause is not None and NOBODY.search(str(cause)):
+        return "refused"
     if cause is not None and (said := FATAL.search(str(cause))):
         return next((kind for kind, words in SAID if words.search(said[1])), "refused")
     if isinstance(error, PoolTimeout):

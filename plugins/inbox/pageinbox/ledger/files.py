@@ -102,7 +102,7 @@ def close_to_others(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     beside = [path.with_name(path.name + ending) for ending in BESIDE]
     for each in (path, *beside, *path.parent.glob(f"{glob.escape(path.name)}.version-*")):
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+        with suppress(OSError):
             if is_open(each):
                 with suppress(OSError):
                     each.chmod(stat.S_IMODE(each.stat().st_mode) & 0o700)

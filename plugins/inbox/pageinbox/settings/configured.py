@@ -18,6 +18,9 @@ from pageinbox.words.settings import in_force as shown
 
 log = logging.getLogger(__name__)
 
+CEILINGS = ("DETAIL", "ROOMS")
+"""The settings that keep rooms from seeing more: without them, other settings would show what chat has hidden."""
+
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -42,12 +45,13 @@ class Configured:
         return tuple(name for name, layer in (("config.py", config), ("chat", overrides)) if layer)
 
     def use(self, stored: dict[str, Any] | None) -> Settings | None:
-        """Put settings in force, those `stored` from chat over those of config.py, or the latter alone.
+        """Put settings in force, those `stored` from chat over those of config.py, or the latter with no more of chat
+        than how much rooms may see, or alone.
 
-        Gives them; None where neither can be, so that the last good ones stay.
+        Gives them; None where none can be, so that the last good ones stay.
         """
         self.refusal = ""
-        for overrides in (stored, None):
+        for overrides in (stored, ceilings(stored), None):
             try:
                 self.chosen = self._read(overrides)
                 self._layers = (self._own(), overrides)
@@ -85,8 +89,18 @@ class Configured:
         wrong = missing(self.chosen)
         return wrong, refusals.cannot_read(wrong)
 
+    def ignored(self) -> tuple[Sequence[str], Post]:
+        """The sentence on why what chat stored is not in force, "" where it is; and what admins are told of that."""
+        why = "" if self.chosen is None else self.refusal
+        return (why,), refusals.cannot_use(why)
+
     def _read(self, overrides: dict[str, Any] | None) -> Settings:
         return read(self._own(), overrides, environment=os.environ, commands=self._commands)
+
+
+def ceilings(stored: object) -> dict[str, Any] | None:
+    """What chat stored of how much rooms may see, which holds whatever else is wrong there; None for nothing."""
+    return {key: stored[key] for key in CEILINGS if key in stored} or None if isinstance(stored, dict) else None
 
 
 def without_people(sentence: str) -> str:

@@ -42,6 +42,13 @@ def cannot_read(missing: Sequence[str]) -> Post:
     return Post((f"I can't read {what} there; I read the others.",), those, alert=True)
 
 
+def cannot_use(why: str) -> Post:
+    """Sent to the admins when what chat has set can't be used any more; `why` is the sentence that names the key."""
+    instead = "I go by config.py, and by DETAIL and ROOMS as they were set in chat unless those are what is wrong."
+    drop: Line = ("Set it anew, or drop all of it: ", Command("plugin config Inbox {}"))
+    return Post(("I can't use what was set in chat: ", why[:REFUSED_MOST]), ((instead,), drop), alert=True)
+
+
 def cannot_ping(missing: Sequence[str]) -> Post:
     """Sent to the admins when WATCHES name somebody to ping who is not found; `missing` are the sentences on them."""
     those = few([(Foreign(why, most=REFUSED_MOST),) for why in missing])
