@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatError
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.watch import Detail, Muted
 from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
@@ -163,6 +165,48 @@ def test_a_watch_that_ended_follows_nothing(stage: Stage) -> None:
     answers(stage, new)
     on(stage, life)
     assert stage.rooms.edits == []
+
+
+def test_what_is_held_for_a_batch_is_said_with_what_came_later_also_where_there_are_threads(stage: Stage) -> None:
+    life, new = told(stage, "later thread batch 10m", number=9)
+    for text in ("hello?", "anybody?"):
+        for each in new:
+            writes(stage, each, text)
+        on(stage, life)
+    assert stage.rooms.of("#room") == []
+    on(stage, life, 600)
+    (card,) = stage.rooms.of("#room")
+    assert [one and one.snippet for one in latest(card.item)] == ["anybody?"] * 9
+    writes(stage, new[0], "still there?")
+    on(stage, life)
+    assert [one.item.under for one in stage.rooms.of("#room")[1:]] == [card.receipt]
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["ended", "muted"])
+def test_another_watch_of_the_room_goes_on_with_what_one_has_told(stage: Stage, ends: bool) -> None:
+    life, (new,) = told(stage, "later thread")
+    (watch,) = life.service.watches.watches()
+    other, _ = life.service.watches.add(watch.room, replace(watch.spec, buttons=False), stage.time.wall())
+    if ends:
+        life.service.watches.end(watch.number, stage.time.wall())
+    else:
+        assert life.service.watches.mute(Muted(watch.room, watch=watch.number), stage.time.wall() + 86400)
+    writes(stage, new, "are you there?")
+    on(stage, life)
+    card, later = stage.rooms.of(watch.room)
+    assert later.item.under == card.receipt
+    assert [each.watch for each in later.item.news] == [other.number]
+
+
+@pytest.mark.parametrize(("detail", "edits"), [(None, 1), (Detail.NAME, 0)], ids=["as much", "less"])
+def test_a_watch_edits_nothing_of_which_it_would_show_less(stage: Stage, detail: Detail | None, edits: int) -> None:
+    life, (new,) = told(stage)
+    (watch,) = life.service.watches.watches()
+    life.service.watches.add(watch.room, replace(watch.spec, buttons=False, detail=detail), stage.time.wall())
+    life.service.watches.end(watch.number, stage.time.wall())
+    writes(stage, new, "are you there?")
+    on(stage, life)
+    assert len(stage.rooms.edits) == edits
 
 
 def test_an_edit_that_fails_is_made_later_and_delays_nobody(stage: Stage) -> None:

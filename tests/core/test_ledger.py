@@ -20,7 +20,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import History
 from pageinbox.model.ref import ALPHABET, SHORTEST, digits_of
 from pageinbox.model.source import Platform
-from pageinbox.model.watch import Muted
+from pageinbox.model.watch import Detail, Muted
 from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
 
 DAY = 86400.0
@@ -252,6 +252,38 @@ def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
     assert life.service.watches.mute(Muted("#room", conversation=muted), stage.time.wall() + DAY)
     life.tell()
     assert stage.rooms.told("#room") == [other]
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["ended", "muted"])
+def test_what_a_watch_says_no_more_another_of_the_room_says(stage: Stage, ends: bool) -> None:
+    """But not one that is muted, leaves it out, or is for what is new alone."""
+    wishes = {
+        "#both": ("batch 1h", "as name batch 2h"),
+        "#muted": ("batch 1h", "batch 2h"),
+        "#refunds": ("batch 1h", 'text "refund"'),
+        "#every": ("every message batch 1h", "every message batch 2h"),
+        "#new": ("every message batch 1h", ""),
+    }
+    stage.watches = [f"{room} inbox messenger {wish}" for room, two in wishes.items() for wish in two]
+    life, there = begun(stage)
+    watches = life.service.watches
+    numbers = {(each.room, each.spec.batch): each.number for each in watches.watches()}
+    new = stage.arrive(2)
+    stage.world.write("acme", there[0], "hello?")
+    life.look_everywhere()
+    now = stage.time.wall()
+    assert watches.mute(Muted("#muted", watch=numbers["#muted", 7200]), now + DAY)
+    for room in wishes:
+        if ends:
+            watches.end(numbers[room, 3600], now)
+        else:
+            assert watches.mute(Muted(room, watch=numbers[room, 3600]), now + DAY)
+    stage.time.wait(7200)
+    life.tell()
+    told = {room: sorted(stage.rooms.told(room)) for room in wishes}
+    assert {news.detail for one in stage.rooms.of("#both") for news in one.item.news} == {Detail.NAME}
+    every = sorted([*new, there[0]])
+    assert told == {"#both": sorted(new), "#muted": [], "#refunds": [], "#every": every, "#new": sorted(new)}
 
 
 def test_a_bot_with_fewer_platforms_takes_nothing_from_the_other(stage: Stage) -> None:

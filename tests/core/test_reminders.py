@@ -23,6 +23,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Platform
 from pageinbox.model.wait import HUMAN_AGENT, STANDARD
+from pageinbox.model.watch import Muted
 from pageinbox.tell.group import choose
 from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Stage, source
@@ -246,6 +247,20 @@ def test_a_room_that_is_told_of_many_hears_every_ten_minutes_at_most(stage: Stag
         on(stage, life, 200)
     counts = [len(message) for message in reminded(stage)]
     assert sum(counts) == 21 and len(counts) <= 4
+
+
+def test_a_muted_watch_leaves_reminding_to_the_others_of_its_room(stage: Stage) -> None:
+    """Also one whose filter others lack, and also where only a later watch is muted."""
+    stage.watches = [f"{room} inbox messenger {what} waiting 1h" for room in ("#a", "#b") for what in ("", "unread")]
+    life, new = began(stage)
+    first = {
+        room: [each.number for each in life.service.watches.watches() if each.room == room] for room in ("#a", "#b")
+    }
+    for muted in (Muted("#a", watch=first["#a"][0]), Muted("#b", watch=first["#b"][1])):
+        assert life.service.watches.mute(muted, stage.time.wall() + 86400)
+    on(stage, life, HOUR)
+    for room in ("#a", "#b"):
+        assert reminded(stage, room)[-1] == [(new[0], "waiting", 3600)]
 
 
 def test_a_watch_that_ends_leaves_to_others_what_they_are_for(stage: Stage) -> None:

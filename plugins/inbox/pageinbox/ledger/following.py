@@ -17,7 +17,7 @@ from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conver
 from pageinbox.ledger.schema import announcement, ms, news, room
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.watch import Detail, Later, Muted, Watch
+from pageinbox.model.watch import Detail, Every, Later, Muted, Watch
 
 GATHERED = 1.0
 """Seconds that the edit for an act waits for further ones."""
@@ -44,7 +44,6 @@ FOLLOWED = (
         news.c.version <= 0,
         news.c.later.is_not(None),
         news.c.verdict.in_(TOLD),
-        news.c.watch.in_(bindparam("watches", expanding=True)),
     )
 )
 CHANGE = update(news).where(
@@ -112,27 +111,31 @@ class Following:
         items: Sequence[Conversation],
         *,
         watches: Sequence[Watch],
+        about: Sequence[Watch],
         muted: Collection[Muted],
         now: float,
     ) -> int:
         """Let the rooms that were told of these conversations follow what is new in them. Gives how much is to be said.
 
-        `ids` are the conversations' rows, `watches` those in force. A message for a thread waits for the end of the
-        watch's quiet hours, an edit makes no noise and does not.
+        `ids` are the conversations' rows, `watches` those in force, `about` those of them that are for the list. Where
+        the watch that told a room has ended or is muted, another one of the room goes on. A message for a thread waits
+        for the end of the watch's quiet hours, an edit makes no noise and does not.
         """
         given = {ids[item.id]: item for item in items}
         by_number = {watch.number: watch for watch in watches}
-        known = {"conversations": [*given], "watches": [*by_number, 0]}
         queued = 0
-        for row in connection.execute(FOLLOWED, known).all() if given else ():
+        for row in connection.execute(FOLLOWED, {"conversations": [*given]}).all() if given else ():
             item = given[row.conversation]
-            if row.later == LATER_CODES[Later.EDIT]:
-                queued += self._edit(connection, row, item, now)
-            elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
-                watch = by_number[row.watch]
-                quiet = watch.spec.quiet
-                due = (quiet and quiet.until(now)) or now
-                queued += self._say(connection, row, item, now, due, watch.spec.detail)
+            others = [each for each in about if each.room == row.name and follows(each, row)]
+            its = [by_number[row.watch], *others] if row.watch in by_number else others
+            # What comes before the room was told is told with it.
+            if row.later == LATER_CODES[Later.EDIT] or (row.due is not None and row.announcement is None):
+                if its or row.watch == 0:
+                    queued += self._edit(connection, row, item, now)
+            elif Muted(row.name, conversation=item.id) not in muted:
+                speaking = (each for each in its if Muted(row.name, watch=each.number) not in muted)
+                if (watch := next(speaking, None)) is not None:
+                    queued += self._say(connection, row, item, now, watch)
         return queued
 
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
@@ -171,24 +174,31 @@ class Following:
             connection.execute(EDIT_GATHERED, {"number": number, "now": at, "soon": at + ms(GATHERED)})
         return len(numbers)
 
-    def _say(
-        self, connection: Connection, row: Any, item: Conversation, now: float, due: float, detail: Detail | None
-    ) -> int:
+    def _say(self, connection: Connection, row: Any, item: Conversation, now: float, watch: Watch) -> int:
+        quiet = watch.spec.quiet
         values = {
             "conversation": row.conversation,
             "room": row.room,
             "version": ms(item.updated),
-            "watch": row.watch,
+            "watch": watch.number,
             "source": row.source,
             "verdict": Verdict.ANNOUNCED.value,
             "occasion": Occasion.ONGOING.value,
             "found": ms(now),
-            "due": ms(due),
-            "detail": detail,  # the row's own is erased once it is said
+            "due": ms((quiet and quiet.until(now)) or now),
+            "detail": watch.spec.detail,  # the row's own is erased once it is said
             "body": pack_conversation(item),
             "later": row.later,
         }
         return connection.execute(SAY[connection.dialect.name], values).rowcount
+
+
+def follows(watch: Watch, row: Any) -> bool:
+    """Whether a watch goes on with what another told: in the same way, and by edits only what it shows as much of."""
+    spec = watch.spec
+    if spec.every is not Every.NEW or spec.detail is Detail.COUNT or LATER_CODES[spec.later] != row.later:
+        return False
+    return spec.later is Later.THREAD or spec.detail == row.detail
 
 
 def unclocked(item: Conversation) -> Conversation:

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
+from pageinbox.ledger.packing import pack_spec, unpack_news, unpack_spec, written_room
 from pageinbox.ledger.schema import conversation, ms, mute, news, room, seconds, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.logged import nobody_named
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.text import bare, fold
-from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Every, Later, Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +42,31 @@ SPEAK_AGAIN = delete(mute).where(mute.c.until <= bindparam("now"))
 QUEUED = and_(news.c.due.is_not(None), news.c.announcement.is_(None))
 IN_ROOM = news.c.room == select(room.c.id).where(room.c.name == bindparam("its_room")).scalar_subquery()
 SILENT = update(news).where(QUEUED).values(verdict=Verdict.MUTED.value, due=None, body=None)
-SILENCE = SILENT.where(IN_ROOM, news.c.watch == bindparam("number"))
 SILENCE_ONE = SILENT.where(IN_ROOM, news.c.conversation == bindparam("its_row"))
-LISTS = (
-    select(news.c.source, source.c.page, source.c.platform, source.c.folder)
+QUEUED_OF = (
+    select(
+        news.c.conversation,
+        news.c.room,
+        news.c.version,
+        news.c.later,
+        news.c.body,
+        source.c.page,
+        source.c.platform,
+        source.c.folder,
+    )
     .join(source, source.c.id == news.c.source)
     .where(QUEUED, news.c.watch == bindparam("number"))
-    .distinct()
 )
-IN_LIST = and_(QUEUED, news.c.watch == bindparam("number"), news.c.source == bindparam("its_source"))
+SILENCE = SILENT.where(news.c.watch == bindparam("number"))
+PASS_ON = (
+    update(news)
+    .where(
+        news.c.conversation == bindparam("its_conversation"),
+        news.c.room == bindparam("its_room"),
+        news.c.version == bindparam("its_version"),
+    )
+    .values(watch=bindparam("heir"), detail=bindparam("its_detail"))
+)
 ROW = select(conversation.c.id).where(conversation.c.key == bindparam("its_key"))
 """Made once: making a statement takes as long as running it."""
 
@@ -173,7 +190,7 @@ class Watches:
             self._end(connection, number, now)
 
     def mute(self, target: Muted, until: float) -> bool:
-        """Say nothing of it in that room until then, nor what is queued of it.
+        """Say nothing of it in that room until then, nor what is queued of it, but for what another watch tells there.
 
         False for a conversation that the ledger does not know.
         """
@@ -182,8 +199,12 @@ class Watches:
             if target.conversation is not None and known is None:
                 return False
             its = {"its_room": target.room, "number": target.watch, "its_row": known}
-            for statement in (UNMUTE, SILENCE) if known is None else (UNMUTE_ONE, SILENCE_ONE):
-                connection.execute(statement, its)
+            if target.watch is not None:
+                connection.execute(UNMUTE, its)
+                self._silence(connection, target.watch, target.room, self._ledger.now(connection) / 1000)
+            else:
+                connection.execute(UNMUTE_ONE, its)
+                connection.execute(SILENCE_ONE, its)
             values = {"room": target.room, "watch": target.watch, "conversation": known, "until": ms(until)}
             connection.execute(MUTE, values)
         return True
@@ -214,16 +235,43 @@ class Watches:
         connection.execute(CHANGE, {**its, "ended": ms(now)})
         connection.execute(UNMUTE_EVERYWHERE, its)
         room_name = connection.execute(ROOM, its).scalar_one()
-        others = [each for each in self._read_all(connection) if isinstance(each, Watch) and each.room == room_name]
-        for row in connection.execute(LISTS, its).all():
-            about = [other for other in others if self._is_about(other.spec, row)]
-            telling = [other for other in about if other.spec.every is not Every.NOTHING]
-            reminding = [other for other in about if other.spec.reminds]
-            for heirs, kind in ((telling, news.c.version >= 0), (reminding, news.c.version < 0)):
-                values: dict[str, Any] = {"verdict": Verdict.MUTED.value, "due": None, "body": None}
-                values = {"watch": heirs[0].number} if heirs else values
-                mine = {"number": number, "its_source": row.source}
-                connection.execute(update(news).where(IN_LIST, kind).values(**values), mine)
+        self._silence(connection, number, room_name, now)
+
+    def _silence(self, connection: Connection, number: int, room_name: str, now: float) -> None:
+        """Say nothing of what a watch has queued, but for what another of the room, which is not muted, is for too."""
+        silent = {one.watch for one in self.mutes(now) if one.room == room_name} | {number}
+        others = [
+            each
+            for each in self._read_all(connection)
+            if isinstance(each, Watch) and each.room == room_name and each.number not in silent
+        ]
+        passed_on = [
+            {
+                "its_conversation": row.conversation,
+                "its_room": row.room,
+                "its_version": row.version,
+                "heir": heir.number,
+                "its_detail": heir.spec.detail,
+            }
+            for row in (connection.execute(QUEUED_OF, {"number": number}) if others else ())
+            if (heir := next((each for each in others if self._tells(each.spec, row)), None)) is not None
+        ]
+        if passed_on:
+            connection.execute(PASS_ON, passed_on)
+        connection.execute(SILENCE, {"number": number})
+
+    def _tells(self, spec: WatchSpec, row: Any) -> bool:
+        """Whether a watch is for what is queued, too."""
+        if not self._is_about(spec, row):
+            return False
+        if row.version < 0:
+            reminder = Reminder.of(row.version)
+            return reminder.step in (spec.waits if reminder.kind is ReminderKind.WAITING else (spec.closes,))
+        if row.version > 0 and row.later is not None:
+            return spec.every is Every.NEW and spec.later is Later.THREAD
+        if spec.every is Every.NOTHING or (row.version > 0 and spec.every is not Every.MESSAGE):
+            return False
+        return row.body is None or not spec.leaves_out(unpack_news(row.body)[0])
 
     def meant(self, rows: Sequence[Any]) -> set[int]:
         """Those of the sources' rows, by their ids, that some watch is about, or may be when it wakes up."""

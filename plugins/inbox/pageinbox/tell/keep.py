@@ -171,7 +171,7 @@ class Keep:
         self._queue.add(transaction, row, decisions, ids=ids)
         queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
-        queued += self._following.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
+        queued += self._following.follow(transaction, ids, followed, watches=every, about=watches, muted=muted, now=now)
         if found.trouble is not None:
             queued += self._troubles.met(
                 transaction, row, found.trouble, now=now, watches=lambda source: self._about(source, every)

@@ -188,6 +188,8 @@ class Reminders:
             # Whoever has it may give it back: then the room hears of the step after all.
             marks = marks_of(transaction, {each.row.conversation for each in due})
             due = [each for each in due if not taken_care_of(each, marks)]
+            # A room hears of each step once, so those that may speak come first: a muted one silences no other.
+            due.sort(key=lambda each: Muted(each.watch.room, watch=each.watch.number) in muted)
             queued = sum(self._queued(transaction, each, muted, spaced, now) for each in due)
         self._spaced |= spaced
         for each in due:

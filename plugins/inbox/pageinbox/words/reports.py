@@ -35,10 +35,13 @@ class SourceReport:
 
     @property
     def trouble(self) -> GraphError | None:
-        """Why the latest look for a question failed, unless a watch's look was good since; or why a watch's failed."""
+        """Why the latest look for a question failed, unless a watch's was good since; or why a watch's has failed."""
         look, error = self.asked.look, self.asked.last_error
         if look is None or look.trouble is None:
             return None if self.record is None else self.record.trouble
+        record = self.record
+        if record is not None and record.trouble is not None and error is not None and error.at < (record.failing or 0):
+            return record.trouble
         mended = self.record is not None and self.record.failing is None and self.record.looked is not None
         return None if mended and error is not None and error.at <= (self.at or 0.0) else look.trouble
 
@@ -66,5 +69,5 @@ def headline(reports: Sequence[SourceReport], but: str = "") -> str:
     bad = sum(report.blind for report in reports)
     seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
-        return f"{bad} of {counted(len(reports), 'list')} can't be read{but}"
+        return f"{bad} of {counted(len(reports), 'list')} can't be read{but.replace(', but', ', and', 1)}"
     return f"{counted(seen, 'list')} checked{but or ', no problems'}" if seen else f"No list has been checked yet{but}"
