@@ -215,7 +215,7 @@ def test_what_may_have_arrived_is_a_doubt(chat: SlackChat, world: Slack, reply: 
         (refusal("restricted_action_read_only_channel"), "allow my app in its permissions"),
         (refusal("no_permission"), "invite me with /invite"),
         (refusal("not_allowed_token_type"), "xoxb-"),
-        (refusal("team_added_to_org"), "ends by itself"),
+        (refusal("team_added_to_org"), "passes by itself"),
         (refusal("something_new"), "(something_new)"),
         (Reply("<html>", 403), "HTTP 403"),
         (Reply("", 407), "HTTP 407"),

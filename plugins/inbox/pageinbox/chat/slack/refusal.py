@@ -68,7 +68,7 @@ MEANINGS = dict.fromkeys(CLOSED | SHUT, FORBIDDEN) | {
         "user_disabled": "That person's Slack account is deactivated",
         "messages_tab_disabled": "Turn on the Messages Tab of my Slack app in App Home; it lets me write to people",
         "cannot_dm_bot": "Slack doesn't let me write to bots",
-        "not_allowed_token_type": "Slack wants my bot token (xoxb-…) and was given another; restart me with that one",
+        "not_allowed_token_type": "Slack wants my bot token (xoxb-…) and was given another; restart me with it",
         "no_permission posting_to_channel_denied": "Slack doesn't let me write in that channel; invite me with /invite",
         "restricted_action_read_only_channel": "Not everyone may post in that channel; allow my app in its permissions",
         "restricted_action_thread_only_channel": "That channel only takes replies in threads; watch in another",
