@@ -78,7 +78,7 @@ MEANINGS = dict.fromkeys(CLOSED | SHUT, FORBIDDEN) | {
         "ekm_access_denied": "An admin of the workspace has suspended messages; ask them",
         "accesslimited": "The workspace doesn't allow my network's addresses; ask an owner to add them",
         "team_access_not_granted enterprise_is_restricted": (
-            "My Slack app isn't installed in that workspace of the organization; ask an org admin"
+            "My Slack app isn't installed in that workspace of the org; ask an org admin"
         ),
         "team_added_to_org org_login_required external_channel_migrating": (
             "Slack is moving the workspace or the channel; that passes by itself"
