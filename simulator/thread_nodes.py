@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from simulator import parties
@@ -12,14 +11,9 @@ from simulator.nodes import ABSENT, Getter, Json, NodeType, View, iso_time, read
 from simulator.thread import Message, Thread
 
 
-def thread_rows(threads: Iterable[Thread], fields: tuple[Field, ...], view: View) -> list[Json]:
-    """Conversations as the rows of a list; all of them must be on one platform."""
-    return rows_of(threads, readers_of(fields, _THREAD), view)
-
-
 def thread_node(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
-    """One conversation as a node."""
-    return thread_rows([thread], fields, view)[0]
+    """One conversation, as a node or as the row of a list."""
+    return rows_of([thread], readers_of(fields, _THREAD), view)[0]
 
 
 def _participants(thread: Thread, field: Field, view: View) -> object:
