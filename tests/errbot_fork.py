@@ -6,6 +6,7 @@ where an Errbot is not forked: in tests/install, and in tests/test_demo.py.
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import os
 import runpy
@@ -112,6 +113,7 @@ def live(argv: list[str], folder: Path, environment: dict[str, str], heard: Conn
     with heard, said, (folder / "stderr.txt").open("wb") as errors:
         for number, stream in enumerate([heard.fileno(), said.fileno(), errors.fileno()]):
             os.dup2(stream, number)
+    faulthandler.enable(2)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout, sys.stderr = (
         io.TextIOWrapper(os.fdopen(number, "wb", 0, closefd=False), "utf-8", write_through=True) for number in (1, 2)

@@ -8,11 +8,13 @@ Nor does the bot: its backend is the Text backend without the pause after each l
 import codecs
 import os
 import re
+import select
 import selectors
 import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Self
 
@@ -25,6 +27,7 @@ CORE = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
 """Errbot's own plugins in a bot of ours, unless it needs more: a tenth of its start is for the others."""
 BACKENDS = Path(__file__).with_name("backends")
 PATIENCE = 120  # seconds until a bot that neither answers nor ends counts as hung
+TELLING = 10  # seconds in which it tells where it hangs
 
 
 class ErrbotProcess:
@@ -140,6 +143,7 @@ class ErrbotProcess:
 
     def _fail(self, what: str) -> NoReturn:
         heard, self._heard = self._heard, ""
+        abort(self.process)
         self.kill()
         raise AssertionError(f"the bot {what}; it said:\n{heard}\nand logged:\n{self.log}")
 
@@ -167,11 +171,23 @@ class ChattingErrbot:
             self.connected()
 
     def connected(self) -> None:
-        """Wait until its plugins are active and it listens to the chat. Raises AssertionError when it ends before."""
+        """Wait until its plugins are active and it listens to the chat.
+
+        Raises AssertionError when it ends before, or hangs.
+        """
         assert self.process.stdout
-        if not any(line == b"connected\n" for line in iter(self.process.stdout.readline, b"")):
-            self.kill()
-            raise AssertionError(f"the bot has ended; it logged:\n{self.log}")
+        heard = b""
+        while b"connected\n" not in heard:
+            if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+                self._fail(f"has not connected in {PATIENCE} s")
+            if not (said := os.read(self.process.stdout.fileno(), 4096)):
+                self._fail("has ended")
+            heard += said
+
+    def _fail(self, what: str) -> NoReturn:
+        abort(self.process)
+        self.kill()
+        raise AssertionError(f"the bot {what}; it logged:\n{self.log}")
 
     @classmethod
     def start(
@@ -200,7 +216,7 @@ class ChattingErrbot:
         try:
             return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"the bot does not end; it logged:\n{self.log}") from None
+            self._fail("does not end")
         finally:
             self.kill()
 
@@ -259,7 +275,7 @@ def run(
     Its standard output is piped here, and its errors go to `folder/stderr.txt`.
     """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
+    own = {"PYTHONFAULTHANDLER": "1", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
     given = inherited | own | dict(environment or {})
     if isinstance(command, Path):
         return Fork([ERRBOT, "-c", command], folder, given, stdin)
@@ -274,6 +290,14 @@ def run(
             bufsize=0,
             start_new_session=True,
         )
+
+
+def abort(process: subprocess.Popen[bytes] | Fork) -> None:
+    """Have a process that hangs write where each of its threads is, if it can, and end it alone."""
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGABRT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(TELLING)
 
 
 def kill(process: subprocess.Popen[bytes] | Fork) -> None:

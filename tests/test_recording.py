@@ -11,7 +11,7 @@ import pytest
 from simulator.server import Simulator
 from simulator.world import World
 from tests.attached import CSV, GIVING_FILES, PNG
-from tests.errbot_process import ChattingErrbot, ErrbotProcess
+from tests.errbot_process import PATIENCE, ChattingErrbot, ErrbotProcess
 from tests.recording import How, Recording
 
 pytestmark = pytest.mark.processes
@@ -247,7 +247,7 @@ def test_sigterm_ends_a_bot_in_a_terminal(tmp_path: Path) -> None:
     settings, environment = traced(tmp_path, "early")
     with ErrbotProcess.start(settings, tmp_path, environment) as bot:
         bot.process.terminate()
-        assert bot.process.wait() == 0
+        assert bot.process.wait(PATIENCE) == 0
         assert "Traceback" not in bot.log
     assert (tmp_path / "trace").exists()
 

@@ -12,6 +12,7 @@ a line:
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import random
@@ -49,6 +50,9 @@ from tests.recording_chat import RecordingChat
 
 GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""
+
+HUNG = GIVE_UP + 60.0
+"""Seconds after which a life that was to end, or what was told here, hangs: where its threads are is written down."""
 
 CHECK = 0.05  # seconds between two looks at whether all is said
 
@@ -229,6 +233,8 @@ def start(order: Order) -> int:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         for number in (1, 2):
             os.dup2(os.open(order.complaints, os.O_WRONLY | os.O_APPEND | os.O_CREAT), number)
+        if order.last:
+            faulthandler.dump_traceback_later(HUNG, exit=True)
         live(order)
         status = 0
     except BaseException:
@@ -258,6 +264,8 @@ def main() -> None:
 
     for line in sys.stdin:
         command, _, rest = line.rstrip().partition(" ")
+        if command != "start":  # what is forked while this runs could never end it
+            faulthandler.dump_traceback_later(HUNG + 30, exit=True)
         match command:
             case "warm":
                 warm(rest)
@@ -274,6 +282,7 @@ def main() -> None:
                 answer = clear()
             case _:
                 raise ValueError(line)
+        faulthandler.cancel_dump_traceback_later()
         print(answer, flush=True)
     clear()
 

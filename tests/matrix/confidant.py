@@ -90,4 +90,4 @@ class Confidant:
         await client.send_to_device_messages()
 
     def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return self._loop.run_until_complete(work)
+        return self._loop.run_until_complete(asyncio.wait_for(work, PATIENCE))
