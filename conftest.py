@@ -16,7 +16,9 @@ SERVERS = {"bot", "canned", "shell", "sim", "simulator", "stage", "team"}
 ONCE = {"chromium", "clone", "emulator", "synapse"}
 # Of these there is one for each folder of the repository, since all of their tests in a row take longer than the rest.
 APART = {"synapse"}
-STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
+STARTS = {"os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
+# What a thread of the tests holds just then, nobody lets go of in the child, which then waits for ever.
+FORKS = {"os.fork", "os.forkpty"}
 
 SERVES = {"socket.bind"}
 
@@ -108,6 +110,8 @@ def _watch(event: str, _: object) -> None:
     if event in unmarked:
         lacks = unmarked[event]
         raise RuntimeError(f"A test that does this is marked with @pytest.mark.{lacks}; make check leaves it out.")
+    if event in FORKS:
+        raise RuntimeError("The tests have threads, so nothing is forked from them: see tests/apart.py.")
 
 
 sys.addaudithook(_watch)

@@ -6,9 +6,7 @@ import fcntl
 import os
 import resource
 import shutil
-import signal
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +23,7 @@ from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
+from tests.apart import apart, restoring
 from tests.core.learned import learned
 from tests.core.stage import INTERVAL, NOON, Life, Stage
 from tests.core.test_ledger_trouble import NOBODY
@@ -367,7 +366,7 @@ def test_whoever_kills_a_restore_leaves_the_ledger_as_it_was_or_the_backup_whole
         found, fuse, over = set[str](), 0, False
         while not over:
             shutil.copytree(made, there := tmp_path / str(fuse))  # as a bot that was killed leaves it, with its WAL
-            over = not killed(fuse, copy, path := there / "ledger.sqlite")
+            over = apart(restoring, copy, path := there / "ledger.sqlite", fuse) == 0
             with closing(open_ledger(path)) as after, after.reading() as connection:
                 facts = set(connection.execute(text("SELECT name FROM inbox_meta")).scalars())
             assert facts & {"written", "restored"} and "copied" not in facts
@@ -376,27 +375,6 @@ def test_whoever_kills_a_restore_leaves_the_ledger_as_it_was_or_the_backup_whole
             restore(copy, path, replace=True)
             assert not list(there.glob("*restoring*")), "what was left behind is cleared away"
     assert found >= {"written", "restored"}
-
-
-def killed(fuse: int, copy: Path, path: Path) -> bool:
-    """Restore in a process of its own that is killed before so many of its steps; whether it was."""
-    child = os.fork()
-    if not child:
-        left = fuse
-
-        def step(event: str, args: object) -> None:
-            nonlocal left
-            if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(step)
-        try:
-            restore(copy, path, replace=True)
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 @pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer", "0", "-1", "x", ""])

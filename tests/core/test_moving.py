@@ -16,6 +16,7 @@ from pageinbox.ledger.moving import move
 from pageinbox.ledger.schema import tables
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
+from tests.apart import apart, moving
 from tests.core.stage import INTERVAL, Life, Stage
 from tests.core.test_ledger_versions import load
 from tests.postgres import Postgres
@@ -243,11 +244,11 @@ def test_whoever_kills_it_has_moved_nothing_or_ends_it_by_the_same_words(ledger_
     ways = ((here, there), (there, here))
     for old, new in ways:  # so that each of the two has something to be replaced
         move(old, new)
-    counted = [steps(old, new, None) for old, new in ways]
+    counted = [apart(moving, old, new, None) for old, new in ways]
     unfinished = [0, 0]
     for fuses in zip(*map(some_of, counted), strict=True):
         for way, ((old, new), fuse) in enumerate(zip(ways, fuses, strict=True)):
-            assert steps(old, new, fuse) == -signal.SIGKILL
+            assert apart(moving, old, new, fuse) == -signal.SIGKILL
             try:
                 assert rows(old) == before
             except LedgerError as error:
@@ -275,29 +276,3 @@ def refused_or_empty(url: str) -> None:
             raise AssertionError(names)
     except LedgerError as error:
         assert error.kind == "moved"
-
-
-def steps(old: str, new: str, fuse: int | None) -> int:
-    """Move a ledger in a process of its own; gives how many steps it made, or the signal that ended it at `fuse`."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        taken = 0
-
-        def step(*_: object) -> None:
-            nonlocal taken
-            if taken == fuse:
-                os.kill(os.getpid(), signal.SIGKILL)
-            taken += 1
-
-        event.listen(Engine, "before_cursor_execute", step)
-        event.listen(Engine, "commit", step)
-        try:
-            move(old, new)
-            os.write(writing, str(taken).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reading) as told:
-        return int(told.read()) if os.WIFEXITED(status) else -os.WTERMSIG(status)
