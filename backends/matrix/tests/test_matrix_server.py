@@ -358,6 +358,16 @@ def test_who_takes_no_passwords_is_told_with_what_else_to_log_in(
     assert isinstance(failed, Failed) and ("put an access_token into BOT_IDENTITY" in failed.sentence) is told
 
 
+@pytest.mark.parametrize(("token", "told"), [("mat_a1b2", True), ("mct_a1b2", False), ("syt_a1b2", False)])
+def test_a_token_that_an_app_has_to_renew_is_told_apart(server: Scripted, make: Make, token: str, told: bool) -> None:
+    """People copy it out of Element, and within four hours it is dead (NousResearch/hermes-agent#93929)."""
+    account = make(password="", access_token=token)
+    server.always["GET account/whoami"] = refusal(401, "M_UNKNOWN_TOKEN")
+    account.connection.start()
+    failed = account.next()
+    assert isinstance(failed, Failed) and ("make one that stays" in failed.sentence) is told
+
+
 DIRECT = "!direct:chat.example"
 
 
