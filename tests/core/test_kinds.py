@@ -55,6 +55,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "audio", "payload": {"url": "https://cdn.example/1"}}), "[voice message]"),
     (attached({"type": "location", "payload": {"coordinates": {"lat": 1, "long": 2}}}), "[location]"),
     (attached({"type": "story_mention"}), "[story mention]"),
+    (attached({"type": "appointment_booking", "payload": {"title": "Fitting"}}), "[appointment]"),
     (attached({"type": "ig_reel"}), "[shared reel]"),
     (attached({"type": "ig_story", "payload": {"url": "https://cdn.example/1"}}), "[shared story]"),
     (attached({"type": "fallback", "title": "A page", "url": "https://x.example", "payload": None}), "[shared post]"),

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pageinbox.graph.wire import WireAttachment, WireMessage, WireShare, is_set, items_of, said_in
 from pageinbox.model.carried import (
+    APPOINTMENT,
     FILE,
     GIF,
     HIDDEN,
@@ -49,6 +50,7 @@ BY_TYPE = {
     "audio": VOICE,
     "sticker": STICKER,
     "location": LOCATION,
+    "appointment_booking": APPOINTMENT,
     "story_mention": MENTION,
     "ig_story": STORY,
     "share": POST,
