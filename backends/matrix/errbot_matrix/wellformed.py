@@ -18,14 +18,17 @@ STRIPPED = {"type": str, "sender": str, "content": dict}
 """What is left of those that an invitation shows, and of what goes from device to device."""
 
 KEPT = {"type": str, "content": dict}
-"""What those have that the account keeps for itself, and those that pass by, such as who is typing."""
+"""What those have that the account keeps for itself."""
+
+UNREAD = ("account_data", "ephemeral", "summary", "unread_notifications", "unread_thread_notifications")
+"""What a sync tells of a room that nobody here reads."""
 
 LATEST = 2**53
 """No time is later, and none is earlier than as much before 1970: canonical JSON has no larger number."""
 
 
 def without_nonsense(answer: Any) -> Any:
-    """An answer of a homeserver's, from whose events those are taken out that are none.
+    """An answer of a homeserver's, from whose events those are taken out that are none, and what can't matter.
 
     Some servers write `null` for an object or a list that has nothing in it (matrix-org/dendrite#1709), which stops
     matrix-nio from reading any of the answer; it is as good as left out.
@@ -33,6 +36,9 @@ def without_nonsense(answer: Any) -> Any:
     if isinstance(answer, dict) and "chunk" in answer:
         answer["chunk"] = answer["chunk"] or []  # which no page of a history may lack
     drop_nulls(answer)
+    for room in rooms_of(answer):
+        for name in UNREAD:
+            room.pop(name, None)
     dropped = False
     for events, required in events_in(answer):
         kept = [event for event in events if is_event(event, required)]
@@ -68,15 +74,17 @@ def events_in(answer: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     yield from listed(answer, REQUIRED, "chunk")
     for name, required in (("to_device", STRIPPED), ("presence", STRIPPED), ("account_data", KEPT)):
         yield from listed(part(answer, name), required, "events")
-    rooms = part(answer, "rooms")
-    for membership in ("join", "leave"):
-        for room in part(rooms, membership).values():
-            for name in ("timeline", "state"):
-                yield from listed(part(room, name), REQUIRED, "events")
-            for name in ("ephemeral", "account_data"):
-                yield from listed(part(room, name), KEPT, "events")
-    for room in part(rooms, "invite").values():
+    for room in rooms_of(answer):
+        for name in ("timeline", "state"):
+            yield from listed(part(room, name), REQUIRED, "events")
+    for room in part(part(answer, "rooms"), "invite").values():
         yield from listed(part(room, "invite_state"), STRIPPED, "events")
+
+
+def rooms_of(answer: Any) -> Iterator[dict[str, Any]]:
+    """What a sync tells of rooms that the bot is in, or has left."""
+    for membership in ("join", "leave"):
+        yield from (room for room in part(part(answer, "rooms"), membership).values() if isinstance(room, dict))
 
 
 def part(whole: Any, name: str) -> dict[str, Any]:

@@ -132,6 +132,8 @@ NOTHING: dict[str, dict[str, Any]] = {
     "a timeline's limit": {"timeline": {"limited": None, "prev_batch": None}},
     "what passes by in a room": {"ephemeral": None, "account_data": {"events": None}},
     "whom a room is named after": {"summary": {"m.heroes": None, "m.joined_member_count": None}},
+    "somebody whom a room is named after": {"summary": {"m.heroes": [None], "m.joined_member_count": "2"}},
+    "who is typing": {"ephemeral": {"events": [None, {"type": "m.typing", "content": {"user_ids": None}}]}},
     "what nobody has read": {"unread_notifications": None},
 }
 
