@@ -140,6 +140,7 @@ class SlackChat:
             files=self._files,
             home=home,
             prefix=self._prefix,
+            sleep=self._sleep,
         )
 
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
