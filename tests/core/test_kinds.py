@@ -63,7 +63,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "ephemeral"}), HIDDEN),
     (attached({"type": "unsupported_type", "payload": {"url": ""}}), HIDDEN),
     ({**attached({"id": "7"}), "is_unsupported": True}, HIDDEN),
-    ({"message": "\u200b \u2060"}, HIDDEN),
+    *(({"message": text}, HIDDEN) for text in ("\u200b \u2060", "\u3164", "\u2800\u2800", "\ufe0f", "\u115f\u1160")),
     (attached({"type": "template", "payload": {"elements": [{"title": "Menu"}]}}), "[template Menu]"),
     # Stickers: a field, an attachment, or both
     ({"message": "", "sticker": "https://cdn.example/1.png"}, "[sticker]"),
