@@ -91,6 +91,13 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(
         200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, subcode=2534048
     ),
+    GraphError(
+        200,
+        "(#200) App does not have Advanced Access to instagram_manage_messages permission, and recipient user does not "
+        "have role on app.",
+        403,
+        name="standard_access",
+    ),
     GraphError(200, "(#200) The account owner has disabled access to instagram direct messages.", 403, subcode=2534041),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230) if code != 210),
     GraphError(230, "(#230) Permissions disallow message to user", 403),

@@ -72,6 +72,8 @@ class Slack:
         self.shown: dict[str, dict[str, Any]] = {}
         """The message of each file that is shown, by its id."""
         self.page = 200
+        self.late = 0
+        """How many of the latest messages no history shows yet."""
         self.channels = [{"id": "C01", "name": "support"}]
         self.nick = "ann*<!here>"
         self.gates: dict[str, tuple[threading.Event, threading.Event]] = {}
@@ -173,7 +175,8 @@ class Slack:
                 return {"ok": True, "channel": {"id": given["users"].replace("U", "D")}}
             case "conversations.history" | "conversations.replies":
                 wanted = given.get("ts")
-                here = [one for one in [*self.posted, *self.shown.values()] if one["channel"] == given["channel"]]
+                posted = self.posted[: len(self.posted) - self.late]
+                here = [one for one in [*posted, *self.shown.values()] if one["channel"] == given["channel"]]
                 there = [one for one in here if one.get("thread_ts") == wanted]
                 fresh = [one for one in there if float(one["ts"]) > float(given.get("oldest", 0))]
                 first = int(given.get("cursor", 0))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import traceback
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, time, tzinfo
 from pathlib import Path
@@ -233,6 +234,15 @@ def test_everything_at_once() -> None:
                 f"PAGES.acme.{key} contains an address; write the token or the secret that stands in it, alone.",
             )
             for key in ("TOKEN", "APP_SECRET")
+        ),
+        *(
+            (
+                acme(**{key: b64encode(f"{secret}{end}".encode()).decode()}),
+                f"PAGES.acme.{key} is in base64; write what is encoded in it; Kubernetes encodes the values of a "
+                "Secret by itself.",
+            )
+            for key, secret in (("TOKEN", f"EAAG{'x' * 60}"), ("APP_SECRET", "0123456789abcdef" * 2))
+            for end in ("", "\n")  # as recorded of many (bank-vaults/bank-vaults#13)
         ),
         *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
         (

@@ -293,13 +293,20 @@ def test_what_slack_does_not_show_in_a_window_is_to_be_typed(team: Team, world: 
 def test_a_form_that_was_closed_before_its_answer_is_answered_in_the_channel(team: Team, world: Slack) -> None:
     team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
     form = view_of(team.calls("views.open")[0])
-    world.answer("views.update", refusal("not_found"))
+    world.answer("views.update", *[refusal("not_found")] * 2)
     team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "for 3h"))
     assert len(team.whispered()) == 1
 
 
-def test_a_window_that_was_closed_meanwhile_is_left_alone(team: Team, world: Slack, caplog: Any) -> None:
+def test_a_window_that_slack_does_not_know_at_once_is_filled(team: Team, world: Slack) -> None:
     world.answer("views.update", refusal("not_found"))
+    team.click(elements(TOLD)["Show"])
+    _, filled = team.calls("views.update")
+    assert "carried out" in words(view_of(filled))
+
+
+def test_a_window_that_was_closed_meanwhile_is_left_alone(team: Team, world: Slack, caplog: Any) -> None:
+    world.answer("views.update", *[refusal("not_found")] * 2)
     team.click(elements(TOLD)["Show"])
     assert not team.whispered() and not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
@@ -599,7 +606,7 @@ def test_blocks_that_slack_refuses_at_an_address_are_said_as_text(team: Team, wo
 def test_an_answer_that_slack_takes_nowhere_else_goes_to_the_person(team: Team, world: Slack) -> None:
     team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
     form = view_of(team.calls("views.open")[0])
-    world.answer("views.update", refusal("not_found"))
+    world.answer("views.update", *[refusal("not_found")] * 2)
     world.answer("chat.postEphemeral", refusal("user_not_in_channel"))
     team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "for 3h"))
     [told] = team.calls("chat.postMessage")

@@ -396,7 +396,7 @@ def test_a_pause_that_slack_wants_of_edits_holds_for_all_of_them(chat: SlackChat
 @pytest.mark.parametrize("under", ["", "1795435100.000000"])
 @pytest.mark.parametrize("page", [1, 200])
 def test_a_doubt_is_settled_by_the_history(
-    chat: SlackChat, world: Slack, fault: Reply, arrived: bool, under: str, page: int
+    chat: SlackChat, world: Slack, clock: Clock, fault: Reply, arrived: bool, under: str, page: int
 ) -> None:
     world.page = page
     for key in ("k0", "k1x"):
@@ -405,6 +405,7 @@ def test_a_doubt_is_settled_by_the_history(
     refused_in_doubt(chat, under)
     chat.send("<#C01>", POST, "k2", under)
     expected = world.posted[2]["ts"] if arrived else Doubt.SAFE
+    clock.now += 0 if arrived else 10
     assert chat.settle("<#C01>", "k1", BEGAN, under) == expected
     method, given = next(call for call in world.calls if call[0].startswith("conversations."))
     assert method == ("conversations.replies" if under else "conversations.history")
@@ -416,7 +417,34 @@ def refused_in_doubt(chat: SlackChat, under: str) -> None:
         chat.send("<#C01>", POST, "k1", under)
 
 
-def test_other_peoples_metadata_do_not_settle_anything(chat: SlackChat, world: Slack) -> None:
+@pytest.mark.parametrize("under", ["", "1795435100.000000"])
+def test_a_history_that_shows_a_message_late_has_it_said_once(
+    chat: SlackChat, world: Slack, clock: Clock, under: str
+) -> None:
+    """Who looked right after posting found nothing there (korotovsky/slack-mcp-server#284)."""
+    world.answer("chat.postMessage", DONE_AND_CUT)
+    refused_in_doubt(chat, under)
+    world.late, clock.now = 1, clock.now + 2
+    with pytest.raises(ChatError, match="may not show yet") as raised:
+        chat.settle("<#C01>", "k1", BEGAN, under)
+    assert not isinstance(raised.value, ChatDoubt) and raised.value.retry_after == pytest.approx(8)
+    world.late, clock.now = 0, clock.now + 8
+    assert chat.settle("<#C01>", "k1", BEGAN, under) == world.posted[0]["ts"]
+
+
+def test_so_does_a_bot_that_was_just_started(bot: Bot, world: Slack, clock: Clock) -> None:
+    world.answer("chat.postMessage", DONE_AND_CUT)
+    refused_in_doubt(SlackChat(bot, "!", clock=clock, sleep=clock.sleep), "")
+    again = SlackChat(bot, "!", clock=clock, sleep=clock.sleep)
+    world.late = 1
+    with pytest.raises(ChatError, match="may not show yet"):
+        again.settle("<#C01>", "k1", BEGAN)
+    world.late = 0
+    assert again.settle("<#C01>", "k1", BEGAN) == world.posted[0]["ts"]
+
+
+def test_other_peoples_metadata_do_not_settle_anything(chat: SlackChat, world: Slack, clock: Clock) -> None:
+    clock.now += 10
     for metadata in (None, {}, {"event_type": "x", "event_payload": {"key": "k1"}}, {"event_type": "x"}):
         world.posted.append({"channel": "C01", "ts": f"{BEGAN:.0f}.000001", "metadata": metadata})
     assert chat.settle("<#C01>", "k1", BEGAN) is Doubt.SAFE

@@ -73,6 +73,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     **{name: (RequestRefused, 2) for name in ("unknown_fields", "field_in_spanish", (12, None))},
     "field_in_review": (PermissionMissing, 2),
     (200, 2534048): (PermissionMissing, 1),
+    "standard_access": (PermissionMissing, 1),
     (200, 2534041): (DirectMessagesDisabled, 1),
     (100, None): (RequestRefused, 2),
     (100, 33): (RequestRefused, 1),

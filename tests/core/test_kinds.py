@@ -55,6 +55,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "audio", "payload": {"url": "https://cdn.example/1"}}), "[voice message]"),
     (attached({"type": "location", "payload": {"coordinates": {"lat": 1, "long": 2}}}), "[location]"),
     (attached({"type": "story_mention"}), "[story mention]"),
+    (attached({"type": "appointment_booking", "payload": {"title": "Fitting"}}), "[appointment]"),
     (attached({"type": "ig_reel"}), "[shared reel]"),
     (attached({"type": "ig_story", "payload": {"url": "https://cdn.example/1"}}), "[shared story]"),
     (attached({"type": "fallback", "title": "A page", "url": "https://x.example", "payload": None}), "[shared post]"),
@@ -62,7 +63,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "ephemeral"}), HIDDEN),
     (attached({"type": "unsupported_type", "payload": {"url": ""}}), HIDDEN),
     ({**attached({"id": "7"}), "is_unsupported": True}, HIDDEN),
-    ({"message": "\u200b \u2060"}, HIDDEN),
+    *(({"message": text}, HIDDEN) for text in ("\u200b \u2060", "\u3164", "\u2800\u2800", "\ufe0f", "\u115f\u1160")),
     (attached({"type": "template", "payload": {"elements": [{"title": "Menu"}]}}), "[template Menu]"),
     # Stickers: a field, an attachment, or both
     ({"message": "", "sticker": "https://cdn.example/1.png"}, "[sticker]"),

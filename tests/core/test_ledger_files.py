@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pageinbox.checkup.ledger import disk
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import State
+from pageinbox.words.advice import of_the_machine
 from pageinbox.words.ledger import ledger_trouble
 from tests.core.test_ledger_trouble import somebody_else
 from tests.core.test_ledger_versions import load
@@ -64,10 +67,13 @@ def test_what_cannot_be_closed_to_others_is_refused() -> None:
         ("nas:/bots {folder} nfs4 rw 0 0\n/dev/sda1 / ext4 rw 0 0\n", True),
         ("nas:/ / nfs rw 0 0\n/dev/sdb1 {folder} xfs rw 0 0\n", False),
         ("//nas/a {folder}x cifs rw 0 0\n", False),
+        ("/run/host_mark/Users {folder} fakeowner rw 0 0\n/dev/sda1 / ext4 rw 0 0\n", True),
         ("", False),
     ],
 )
-def test_two_may_have_a_file_open_but_not_on_a_disk_of_the_network(tmp_path: Path, mounts: str, refused: bool) -> None:
+def test_two_may_have_a_file_open_but_not_on_a_disk_that_machines_share(
+    tmp_path: Path, mounts: str, refused: bool
+) -> None:
     folder, told = tmp_path / "a b", tmp_path / "mounts"
     folder.mkdir()
     told.write_text(mounts.format(folder=str(folder).replace(" ", "\\040")))
@@ -79,6 +85,21 @@ def test_two_may_have_a_file_open_but_not_on_a_disk_of_the_network(tmp_path: Pat
         first.close()
     open_ledger(folder / "ledger.sqlite", mounts=told).close()
     first.close()
+
+
+@pytest.mark.parametrize("kind", ["virtiofs", "fakeowner", "fuse.grpcfuse", "9p", "vboxsf", "ext4", "overlay"])
+def test_a_folder_of_a_virtual_machines_host_is_told_as_what_damages_files(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """So Docker Desktop has folders of a Mac (openclaw/openclaw#120694, DaKheera47/job-ops#726)."""
+    told, path = tmp_path / "mounts", tmp_path / "ledger.sqlite"
+    told.write_text(f"host {tmp_path} {kind} rw 0 0\n/dev/sda1 / ext4 rw 0 0\n")
+    open_ledger(path, mounts=told).close()
+    found = disk(str(path), 1, told)
+    lent = kind not in ("ext4", "overlay")
+    assert (found.state is State.ATTENTION) is lent
+    assert ("from its host" in of_the_machine(found.fact)) is lent
+    assert (f"host ({kind})" in caplog.text) is lent
 
 
 def test_a_file_of_which_the_system_tells_nothing_is_a_ledger_that_cannot_be_used(tmp_path: Path) -> None:

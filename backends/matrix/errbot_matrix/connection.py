@@ -51,8 +51,6 @@ REQUEST = 60.0
 PAUSE_MAX = 15.0
 """The most seconds between two attempts to reach a server that is away."""
 
-TOKEN = "It takes no passwords; put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
-
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
     "presence": {"types": []},
@@ -170,8 +168,7 @@ class Connection:
             except (Refused, LoggedOut) as error:
                 trouble: Exception = error
                 if not self._logged_in:
-                    right = self._identity.access_token or await self.homeserver.takes_passwords()
-                    why = error if right else f"{error} {TOKEN}"
+                    why = f"{error} {await self.homeserver.instead_of(self._identity.access_token)}".rstrip()
                     self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {why}"))
                     return
                 self._logged_in = isinstance(error, Refused)

@@ -31,6 +31,13 @@ from errbot_matrix.powers import creators, may_notify, may_send
 PASSWORD = "m.login.password"
 """How a server calls that somebody may log in with a password."""
 
+NO_PASSWORD = "It takes no passwords; put an access_token into BOT_IDENTITY instead (docs/matrix.md)."
+
+OF_AN_APP = "mat_"
+"""How an access token begins that Matrix Authentication Service gives an app, which renews it all the time."""
+
+RENEWED = "A token that begins with mat_ is an app's, and ends within hours; make one that stays (docs/matrix.md)."
+
 
 class Homeserver:
     """What an account can do on its homeserver, through a logged-in matrix-nio client.
@@ -175,6 +182,12 @@ class Homeserver:
             return PASSWORD in (await reach(self.client.login_info())).flows
         except (RoomError, ConnectionError):
             return True
+
+    async def instead_of(self, token: str) -> str:
+        """What to log in with instead of a token, or of a password where there is none; empty where nothing is told."""
+        if token:
+            return RENEWED if token.startswith(OF_AN_APP) else ""
+        return "" if await self.takes_passwords() else NO_PASSWORD
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make a request that matrix-nio has no method for, and return the object in the answer."""

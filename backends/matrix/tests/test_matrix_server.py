@@ -126,6 +126,55 @@ def test_a_session_that_ends_softly_while_something_is_sent(server: Scripted, ma
     assert len(server.asked("POST login")) == (2 if code == "M_UNKNOWN_TOKEN" else 1)
 
 
+NOTHING: dict[str, dict[str, Any]] = {
+    "a room's state": {"state": None},
+    "no events in a room's state": {"state": {"events": None}},
+    "a timeline's limit": {"timeline": {"limited": None, "prev_batch": None}},
+    "what passes by in a room": {"ephemeral": None, "account_data": {"events": None}},
+    "whom a room is named after": {"summary": {"m.heroes": None, "m.joined_member_count": None}},
+    "somebody whom a room is named after": {"summary": {"m.heroes": [None], "m.joined_member_count": "2"}},
+    "who is typing": {"ephemeral": {"events": [None, {"type": "m.typing", "content": {"user_ids": None}}]}},
+    "what nobody has read": {"unread_notifications": None},
+}
+
+
+@pytest.mark.parametrize("room", NOTHING.values(), ids=NOTHING)
+def test_null_for_what_has_nothing_in_it_costs_no_message(server: Scripted, make: Make, room: dict[str, Any]) -> None:
+    """So Dendrite wrote (matrix-org/dendrite#1709), and matrix-nio could read none of the sync."""
+    account = make()
+    connected(server, account)
+    brought = said("!inbox")
+    there = brought["rooms"]["join"][ROOM]
+    brought["rooms"]["join"][ROOM] = room | {"timeline": there["timeline"] | room.get("timeline", {})}
+    brought["rooms"] |= {"invite": None, "leave": None}
+    server.answer("GET sync", sync("s2", **brought, to_device=None, account_data=None, device_lists=None))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert account.next() == Done("s2")
+
+
+def test_a_page_of_history_that_is_null_ends_it(server: Scripted, make: Make) -> None:
+    """An empty page came as `null` (matrix-org/dendrite#1708); the sync that led to it came again for ever."""
+    account = make()
+    connected(server, account)
+    brought = said("!inbox")
+    brought["rooms"]["join"][ROOM]["timeline"]["limited"] = True
+    server.answer(f"GET rooms/{ROOM}/messages", (200, {"start": "p", "end": None, "chunk": None}))
+    server.answer("GET sync", sync("s2", **brought))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert account.next() == Done("s2")
+
+
+@pytest.mark.parametrize("where", ["to_device", "presence", "account_data"])
+def test_what_is_no_event_anywhere_in_a_sync_costs_no_message(server: Scripted, make: Make, where: str) -> None:
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **said("!inbox"), **{where: {"events": [None, {"type": 1}, {"content": {}}]}}))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+
+
 def test_a_token_that_the_server_no_longer_knows_is_dropped(server: Scripted, make: Make) -> None:
     account = make()
     connected(server, account)
@@ -309,6 +358,16 @@ def test_who_takes_no_passwords_is_told_with_what_else_to_log_in(
     account.connection.start()
     failed = account.next()
     assert isinstance(failed, Failed) and ("put an access_token into BOT_IDENTITY" in failed.sentence) is told
+
+
+@pytest.mark.parametrize(("token", "told"), [("mat_a1b2", True), ("mct_a1b2", False), ("syt_a1b2", False)])
+def test_a_token_that_an_app_has_to_renew_is_told_apart(server: Scripted, make: Make, token: str, told: bool) -> None:
+    """People copy it out of Element, and within four hours it is dead (NousResearch/hermes-agent#93929)."""
+    account = make(password="", access_token=token)
+    server.always["GET account/whoami"] = refusal(401, "M_UNKNOWN_TOKEN")
+    account.connection.start()
+    failed = account.next()
+    assert isinstance(failed, Failed) and ("make one that stays" in failed.sentence) is told
 
 
 DIRECT = "!direct:chat.example"

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pageinbox.ledger.disks import MOUNTS
+from pageinbox.ledger.disks import lent as lent_to
 from pageinbox.model.checkup import Disk, Outdated, Unkept, Unmade
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.finding import Finding, State, good, unknown
@@ -51,10 +53,16 @@ def unopened(location: str | Path) -> list[Finding]:
     return [good(kept), *older, disk(where if kept.journal else "", kept.size)]
 
 
-def disk(file: str, size: int) -> Finding:
-    """How much is free beside a ledger of `size` bytes; `file` is empty where it is in none of this machine's."""
+def disk(file: str, size: int, mounts: Path = MOUNTS) -> Finding:
+    """How much is free beside a ledger of `size` bytes; `file` is empty where it is in none of this machine's.
+
+    `mounts` tells which disks there are.
+    """
     try:
         free = shutil.disk_usage(Path(file).parent).free if file else None
     except OSError:
         free = None
-    return unknown(Disk(file, free)) if free is None else good(Disk(file, free), unless=free < ROOM + size)
+    if free is None:
+        return unknown(Disk(file, free))
+    lent = lent_to(Path(file), mounts)
+    return good(Disk(file, free, lent), unless=bool(lent) or free < ROOM + size)

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from pageinbox.model.errors import (
+    ADVANCED,
     AppStopped,
     Blocked,
     CursorDead,
@@ -96,6 +97,11 @@ UNABLE = {
     "another": re.compile(r"page does not match page access token"),
 }
 """What a token or its owner may lack besides permissions, and what Meta says then."""
+
+STANDARD = re.compile(
+    r"(?:does not|doesn['’]t) have advanced access|has no advanced access|not have (?:a )?role on (?:the )?app"
+)
+"""What Meta says to an app with Standard Access alone. It names the permission, which was granted."""
 
 PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
@@ -233,6 +239,8 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
     for how, sign in STOPPED.items():
         if sign.search(folded):
             return AppStopped, how
+    if STANDARD.search(folded):
+        return PermissionMissing, ADVANCED
     if code == 190:
         why = next((why for why, sign in REVOKED.items() if sign.search(folded)), "")
         return TokenDead, "" if subcode and why in SAID_BY_SUBCODE else why

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pageinbox.graph.wire import WireAttachment, WireMessage, WireShare, is_set, items_of, said_in
 from pageinbox.model.carried import (
+    APPOINTMENT,
     FILE,
     GIF,
     HIDDEN,
@@ -31,7 +32,7 @@ from pageinbox.model.carried import (
     in_brackets,
     typed,
 )
-from pageinbox.model.text import clean
+from pageinbox.model.text import shows
 
 Carried = tuple[str, str]
 """A word of `model.carried`, and a title or nothing."""
@@ -49,6 +50,7 @@ BY_TYPE = {
     "audio": VOICE,
     "sticker": STICKER,
     "location": LOCATION,
+    "appointment_booking": APPOINTMENT,
     "story_mention": MENTION,
     "ig_story": STORY,
     "share": POST,
@@ -81,8 +83,8 @@ def text_of(message: WireMessage) -> str:
     if is_unsent(message):
         return TAKEN_BACK
     words = said_in(message).strip()
-    # Some messages hold nothing but characters that show nothing.
-    words = (typed(words) if words[:1] == "[" else words) if words.isprintable() or clean(words) else ""
+    # Some messages hold nothing but characters that show nothing, as people send to look mysterious.
+    words = (typed(words) if words[:1] == "[" else words) if shows(words) else ""
     carried: list[Carried] = []
     if (
         message.attachments

@@ -17,7 +17,7 @@ from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
-from pageinbox.ledger.disks import MOUNTS, refuse_shared
+from pageinbox.ledger.disks import MOUNTS, refuse_shared, tell_of_lent
 from pageinbox.ledger.engine import CLOCK, WAITING, Clock, begun, clock_of, clocked, connect, for_use, size_of
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import close_to_others, files_of, journal_of, lock_file
@@ -255,6 +255,7 @@ def open_ledger(
     if address.get_backend_name() == "sqlite":
         path = Path(str(address.database))
         close_to_others(path)
+        tell_of_lent(path, mounts)
         lock, exclusive = lock_file(path)
     try:
         if not exclusive and lock is not None:

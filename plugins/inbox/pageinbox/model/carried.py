@@ -9,7 +9,8 @@ from collections.abc import Iterable
 PHOTO, GIF, VIDEO, VOICE, STICKER = "photo", "GIF", "video", "voice message", "sticker"
 FILE, PRODUCT, TEMPLATE = "file", "product", "template"
 POST, REEL, LOCATION, REACTION = "shared post", "shared reel", "location", "reaction"
-COUNTED = (PHOTO, GIF, VIDEO, VOICE, STICKER, FILE, PRODUCT, TEMPLATE, POST, REEL, LOCATION, REACTION)
+APPOINTMENT = "appointment"
+COUNTED = (PHOTO, GIF, VIDEO, VOICE, STICKER, FILE, PRODUCT, TEMPLATE, POST, REEL, LOCATION, REACTION, APPOINTMENT)
 
 MENTION, STORY_REPLY, STORY, UNSENT = "story mention", "reply to a story", "shared story", "unsent"
 HIDDEN = "something Meta does not show to apps"

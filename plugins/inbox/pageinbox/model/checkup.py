@@ -146,10 +146,14 @@ class Outdated(Fact, frozen=True):
 
 
 class Disk(Fact, frozen=True):
-    """Bytes that are free where the ledger lies, which is `where`; None where that is another machine."""
+    """Bytes that are free where the ledger lies, which is `where`; None where that is another machine.
+
+    `lent` is what kind of disk it is, where a virtual machine has it from its host.
+    """
 
     where: str
     free: int | None
+    lent: str = ""
 
 
 class Unkept(Fact, frozen=True):

@@ -78,10 +78,14 @@ class NoPageToken(TokenDead):
     kind = "no_page_token"
 
 
+ADVANCED = "advanced"
+"""What an app lacks that was granted a permission for those who have a role in it alone."""
+
+
 class PermissionMissing(GraphError):
     """10, 200-299, 3, and 230 on a list: the app or its person may not read this. Never retried.
 
-    `detail` names the permissions, where Meta does.
+    `detail` names the permissions, where Meta does, or is ADVANCED.
     """
 
     kind = "permission_missing"

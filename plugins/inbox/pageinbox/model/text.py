@@ -12,6 +12,9 @@ EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """What shows nothing but is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
 
+UNSEEN = re.compile(rf"[{''.join(sorted(BLANK))}\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""That, and what only changes the look of the character before it."""
+
 ACCENTS = dict.fromkeys(range(0x300, 0x370))
 """The marks of Latin, Greek and Cyrillic letters, which say the same word without them; others make another letter."""
 
@@ -68,6 +71,13 @@ def clean(text: str) -> str:
     if not plain.isprintable():
         plain = "".join(" " if c.isspace() else c for c in plain if c.isspace() or c.isprintable())
     return " ".join((plain if plain is text else unicodedata.normalize("NFKC", plain)).split())
+
+
+def shows(text: str) -> bool:
+    """Whether anything of a text can be seen."""
+    if "!" <= text[:1] < "\u0250" and text.isprintable():  # Latin, as most: a tenth of the time
+        return True
+    return any(char.isprintable() and not char.isspace() and not UNSEEN.match(char) for char in text)
 
 
 def seen(text: str) -> str:

@@ -6,6 +6,7 @@ Each check takes what was written and gives what is meant, or raises `Wrong`.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -252,12 +253,23 @@ def optional_word(value: object) -> Secret | None:
 
 def token(value: object) -> Secret:
     """A secret of Meta's, without what stands before it in a file of variables or in a header."""
+    if is_encoded(text(value)):
+        raise Wrong("is in base64", "write what is encoded in it; Kubernetes encodes the values of a Secret by itself")
     if before := re.match(r"(?:export\s+)?\w+\s*=|(?:bearer|oauth)\s", text(value), re.IGNORECASE):
         begins = "a name and a =" if before[0].endswith("=") else f'"{before[0].strip()}"'
         raise Wrong(f"begins with {begins}", "write what stands behind that, alone")
     if "://" in text(value):
         raise Wrong("contains an address", "write the token or the secret that stands in it, alone")
     return word(value)
+
+
+def is_encoded(value: str) -> bool:
+    """Whether this is a secret of Meta's in base64."""
+    try:
+        within = b64decode(value, validate=True).decode("ascii").strip()
+    except ValueError:
+        return False
+    return re.fullmatch("(EA|IG)[A-Za-z0-9]{20,}|[0-9a-f]{32}", within) is not None
 
 
 def app_secret(value: object) -> Secret | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pageinbox.model.errors import (
+    ADVANCED,
     AppStopped,
     DirectMessagesDisabled,
     GraphError,
@@ -17,6 +18,7 @@ from pageinbox.model.errors import (
     TokenDead,
 )
 from pageinbox.model.source import Page, Platform
+from pageinbox.words.common import PLATFORM_NAMES
 
 TOKEN_ENDS = {
     458: "the app was removed",
@@ -49,6 +51,10 @@ PERMISSIONS = {
     Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
     Platform.INSTAGRAM: "instagram_basic, instagram_manage_messages and pages_manage_metadata",
 }
+
+MESSAGING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "instagram_manage_messages"}
+INSTAGRAMS = 2534048
+"""The subcode for an app without Advanced Access, which only Instagram has."""
 
 STOPPED = {
     "paused": "Meta has paused the app because it was not active",
@@ -150,10 +156,11 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
                 "is in development and they have no role in it. Someone with the MESSAGING task on the Page, and with "
                 f"a role in an app that isn't Live, has to issue a new token; {put(page)}."
             )
-        case PermissionMissing(subcode=2534048):
+        case PermissionMissing() if error.detail == ADVANCED or error.subcode == INSTAGRAMS:
+            whose = Platform.INSTAGRAM if error.subcode == INSTAGRAMS else platform
             return (
-                f"The Meta app may not read this Instagram inbox{number}. It needs Advanced Access to "
-                "instagram_manage_messages, or the other person needs a role on the app."
+                f"The Meta app may not read this {PLATFORM_NAMES[whose]} inbox{number}. It needs Advanced Access to "
+                f"{MESSAGING[whose]}, or the other person needs a role on the app."
             )
         case PermissionMissing(subcode=2018344):
             return (

@@ -147,6 +147,11 @@ def of_the_machine(fact: Fact) -> str:
     match fact:
         case facts.Disk(free=None):
             return "I can't tell how much is free where the ledger is, because that is the database server's disk."
+        case facts.Disk(where=where, lent=str(kind)) if kind:
+            return (
+                f"{where} is in a folder that this machine has from its host ({kind}), where SQLite's files have been "
+                "damaged. Move the ledger to a disk of its own, such as a named volume, or to PostgreSQL."
+            )
         case facts.Disk(where=where, free=int(free)):
             return f"Only {bytes_of(free)} is free on the disk of {where}. Free some space, or move the ledger."
     return ""

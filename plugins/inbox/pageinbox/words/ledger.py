@@ -27,7 +27,7 @@ TROUBLES = {
         "DATABASE_URL or BOT_DATA_DIR, or use PostgreSQL."
     ),
     "shared": (
-        f"is in use by another bot, and on a disk of the network, where two machines would damage it. {FIXED} Let one "
+        f"is in use by another bot, and on a disk that machines share, where two would damage it. {FIXED} Let one "
         "bot have it, or let all use PostgreSQL."
     ),
     "exposed": (

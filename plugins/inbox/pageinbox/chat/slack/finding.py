@@ -13,6 +13,9 @@ EVENT = "err_inbox_announcement"
 PAGE = 200
 """How many messages Slack gives at a time."""
 
+SHOWN_LATE = 10.0
+"""Seconds after which a message that Slack took is in its history: others looked there at once, and didn't find it."""
+
 
 def marked(key: str) -> dict[str, Any]:
     """The metadata of a message with this key."""

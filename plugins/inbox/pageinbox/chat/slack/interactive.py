@@ -40,7 +40,10 @@ UNSHOWN = FAULTY | {"invalid_arguments", "view_too_large"}
 """Why Slack won't show something in a window."""
 
 GONE = "not_found"
-"""Why a window can't be changed that was closed."""
+"""Why a window can't be changed that was closed, or, as others met it, was only just opened."""
+
+OPENING = 1.0
+"""Seconds after which a window is surely known that was just opened."""
 
 ANSWERS_MOST = 5
 """How often Slack takes an answer at the address that comes with a slash command."""
@@ -67,8 +70,10 @@ class Interactive:
         files: Files,
         home: Sequence[str],
         prefix: str,
+        sleep: Callable[[float], None],
     ) -> None:
         self._bot = bot
+        self._sleep = sleep
         self._calls = calls
         self._carry_out = carry_out
         self._misread = misread
@@ -182,7 +187,7 @@ class Interactive:
         """Say it in the window. One who has closed that has seen enough, but for what became of a form."""
         view = views.shown(done.command, post, self._prefix)
         try:
-            self._calls.patiently("views_update", view_id=done.view, view=view)
+            self._fill(done.view, view)
         except Refused as refusal:
             if refusal.code in UNSHOWN:
                 view = views.shown(done.command, clicks.unshown(done.command), self._prefix)
@@ -191,6 +196,16 @@ class Interactive:
                 raise
             elif done.form:
                 self._whisper(done, post)
+
+    def _fill(self, window: str, view: views.View) -> None:
+        """Show a view in a window, which Slack may not know at once (slackapi/java-slack-sdk#1220)."""
+        try:
+            self._calls.patiently("views_update", view_id=window, view=view)
+        except Refused as refusal:
+            if refusal.code != GONE:
+                raise
+            self._sleep(OPENING)
+            self._calls.patiently("views_update", view_id=window, view=view)
 
     def _whisper(self, done: Gesture, post: Post) -> None:
         """Say it to the person alone: in the channel, or where the bot is no member, at the address Slack gave."""

@@ -21,7 +21,7 @@ from pageinbox.chat.slack import examining
 from pageinbox.chat.slack.arriving import listen
 from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.channels import find_channels_at_once
-from pageinbox.chat.slack.finding import found, marked
+from pageinbox.chat.slack.finding import SHOWN_LATE, found, marked
 from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
@@ -36,7 +36,7 @@ from pageinbox.chat.slack.sharing import share
 from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, Doubt, Misread, Uneditable
+from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread, Uneditable
 from pageinbox.model.checkup import Clicked
 from pageinbox.model.finding import Finding, good, unknown
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
@@ -76,6 +76,10 @@ class SlackChat:
         self._moved = Moved(self._calls.once)
         self._unreadable: set[str] = set()
         """Channels that can't be looked through, and are already in the log as such."""
+        self._clock = clock
+        self._began = clock()
+        self._doubted: dict[str, float] = {}
+        """When it came in doubt whether a channel's latest message arrived; an earlier bot's was sent before."""
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, and give the message's `ts`. See `send`.
@@ -85,23 +89,29 @@ class SlackChat:
         """
         channel = self._places.channel(room)
         self._turns.expect(channel, PATIENCE)
-        metadata = marked(key)
-        quiet = post.unpinged()
-        with self._turns.turn(channel, LATE):
-            try:
-                receipt = self._posted(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
-            except Refused as refusal:  # a workspace may let only some ping @here
-                self._moved.look(refusal, channel)
-                if quiet == post or not refusal.code.startswith(RESTRICTED):
-                    raise
-                log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
-                receipt = self._posted(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
+        try:
+            with self._turns.turn(channel, LATE):
+                receipt = self._announced(channel, post, under, marked(key))
+        except ChatDoubt:
+            self._doubted[channel] = self._clock()
+            raise
         self._files.put_later(
             post.attachments,
             lambda file, content: self._share(file, content, channel, under),
             lambda failure: self._add(channel, failure, under or receipt),
         )
         return receipt
+
+    def _announced(self, channel: str, post: Post, under: str, metadata: dict[str, Any]) -> str:
+        quiet = post.unpinged()
+        try:
+            return self._posted(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+        except Refused as refusal:  # a workspace may let only some ping @here
+            self._moved.look(refusal, channel)
+            if quiet == post or not refusal.code.startswith(RESTRICTED):
+                raise
+        log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
+        return self._posted(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
 
     def connected(self) -> None:
         """See `Network`: from now on no command and no reaction is lost to a lookup, and no channel to a new id."""
@@ -130,6 +140,7 @@ class SlackChat:
             files=self._files,
             home=home,
             prefix=self._prefix,
+            sleep=self._sleep,
         )
 
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
@@ -240,13 +251,15 @@ class SlackChat:
                 raise Uneditable(str(refusal)) from None
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
-        """Look for the message with this key. See `settle`."""
+        """Look for the message with this key. See `settle`. That it is not there, Slack can't say at once."""
         channel = self._places.channel(room)
         place = {"channel": channel, "oldest": f"{max(0.0, since - CLOCKS_APART):.6f}"}
+        early = SHOWN_LATE - (self._clock() - self._doubted.get(channel, self._began))
         try:
             # One whose thread was gone went into the channel.
             inside = under and found(self._calls.once, key, under, place)
-            return inside or found(self._calls.once, key, "", place) or Doubt.SAFE
+            if there := inside or found(self._calls.once, key, "", place):
+                return there
         except Refused as refusal:
             if refusal.code not in UNREADABLE:
                 raise
@@ -254,6 +267,9 @@ class SlackChat:
                 self._unreadable.add(channel)
                 log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
+        if early > 0:
+            raise ChatError("Slack may not show yet what it took", early)
+        return Doubt.SAFE
 
     def _share(self, file: Attachment, content: bytes, channel: str, thread: str = "") -> None:
         share(self._calls, file, content, channel=channel, thread=thread, sleep=self._sleep)
