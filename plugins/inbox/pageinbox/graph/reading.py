@@ -194,8 +194,9 @@ def passed_over(talk: Talk, automatic: AutomaticReplies) -> tuple[bool, ...]:
 
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
     """Whether nobody wrote a message of the Page's."""
-    message, name = talk.messages[number], talk.name
-    return is_note(message, name) or automatic.includes(message, name, talk.prompt.get(number))
+    message, name, met = talk.messages[number], talk.name, talk.prompt.get(number)
+    # What may turn out to be automatic is no note.
+    return (met is None and is_note(message, name)) or automatic.includes(message, name, met)
 
 
 def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Message:

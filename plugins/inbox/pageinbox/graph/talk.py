@@ -55,9 +55,9 @@ def usual(item: WireConversation, common: Common) -> Talk | None:
         return None
     if page_id not in own or is_one_of(customer, own):
         return None
-    from_page: list[bool | None] = []
-    times: list[float | None] = []
-    newer, prompt, mine = float("inf"), False, False
+    from_page: list[bool] = []
+    times: list[float] = []
+    newer, mine, run, prompt = float("inf"), False, 0, list[int]()
     try:
         for message in messages:
             if (sender := message.sender) is None:
@@ -66,9 +66,11 @@ def usual(item: WireConversation, common: Common) -> Talk | None:
             if at > newer:
                 return None
             if sender.id == page_id:
+                run = run if mine else len(times)
                 mine = True
             elif sender.id == person_id:
-                prompt = prompt or (mine and newer - at <= PROMPT)
+                if mine and newer - at <= PROMPT:
+                    prompt += [number for number in range(run, len(times)) if times[number] - at <= PROMPT]
                 mine = False
             else:
                 return None
@@ -79,8 +81,7 @@ def usual(item: WireConversation, common: Common) -> Talk | None:
         return None
     name = name_of(customer, common.platform)
     wrote = times[from_page.index(False)] if False in from_page else None
-    came = prompt_in(from_page, times) if prompt else {}
-    return Talk(item, messages, name, person_id, False, from_page, times, wrote, came)
+    return Talk(item, messages, name, person_id, False, from_page, times, wrote, dict.fromkeys(reversed(prompt)))
 
 
 def careful(item: WireConversation, common: Common) -> Talk:

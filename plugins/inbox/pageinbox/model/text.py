@@ -15,9 +15,6 @@ BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 ACCENTS = dict.fromkeys(range(0x300, 0x370))
 """The marks of Latin, Greek and Cyrillic letters, which say the same word without them; others make another letter."""
 
-PART = re.compile(r"[^\s._]+")
-"""A part of a name."""
-
 SHORTEST_NAME = 2
 """Letters of a name that is recognised in a text, but for the initial behind it."""
 
@@ -99,7 +96,8 @@ def cut(text: str) -> str:
 def unnamed(text: str, name: str | None) -> str:
     """A text on one line, with a `*` for the name of whom it greets."""
     folded = text.casefold()
-    names = [part for part in PART.findall((name or "").casefold()) if part in folded]
+    parts = (name or "").casefold().replace(".", " ").replace("_", " ").split()
+    names = [part for part in parts if part in folded]
     if not names:
         return " ".join(text.split())
     told: list[str] = []
