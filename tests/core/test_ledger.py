@@ -151,6 +151,18 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(ledger_url: str) -
         ledger.close()
 
 
+@pytest.mark.parametrize("many", [0, 1, 5, 6, 50, 199, 501, 1300])
+def test_of_however_many_conversations_those_are_found_that_are_known(ledger_url: str, many: int) -> None:
+    asked = [f"t_{number}" for number in range(many)]
+    with closing(open_ledger(ledger_url)) as ledger:
+        seen = Sources(ledger, PAGES)
+        want(ledger, seen, [INBOX])
+        with ledger.writing() as connection:
+            learned = seen.learn(connection, seen.row(INBOX), [item(name) for name in asked[::2]], now=NOON)
+        assert {name: known.id for name, known in seen.known(asked).items()} == learned
+        assert seen.erased(asked) == {}
+
+
 def test_a_key_begins_as_the_ref_does() -> None:
     digits, key = digits_of("t_1"), key_of("t_1")
     assert [ALPHABET[key >> shift & 31] for shift in range(58, -1, -5)] == list(digits[:12])

@@ -79,7 +79,8 @@ class AutomaticReplies:
         `met` is what `meet` gave for one that came at once. The same words that come later may be somebody's answer,
         unless the settings have them.
         """
-        if TAGGED in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
+        tags = bytes(message.tags)
+        if b"_" in tags and TAGGED in tags and INSTANT_REPLY in tags_of(message):  # few others have a `_`
             return True
         if met in self.words:
             return True

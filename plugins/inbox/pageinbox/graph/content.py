@@ -80,7 +80,7 @@ DEEPEST = 8
 
 def text_of(message: WireMessage) -> str:
     """A message's words and what it carries, or what it is where it has neither; nothing where Meta gives no hint."""
-    if is_unsent(message):
+    if message.is_deleted and is_unsent(message):
         return TAKEN_BACK
     words = said_in(message).strip()
     # Some messages hold nothing but characters that show nothing, as people send to look mysterious.

@@ -38,7 +38,7 @@ FIRST_WORDS = tuple({re.split(r"\W", beginning)[0] for beginning in BEGINNINGS} 
 def is_note(message: WireMessage, name: str | None) -> bool:
     """Whether a message of the Page to somebody of that name is Meta's own: nothing else in it tells."""
     text = said_in(message)
-    if not may_be_note(text) or "\n" in text.strip():
+    if not text or not may_be_note(text) or "\n" in text.strip():
         return False
     words = fold(unnamed(text, name))
     return words.startswith(BEGINNINGS) or ENDINGS.search(words) is not None
@@ -53,5 +53,5 @@ def may_be_note(text: str) -> bool:
         or "replied" in words
         or "automation" in words
         or "confirm" in words
-        or words.rstrip().endswith(")")
+        or (")" in words and words.rstrip().endswith(")"))
     )

@@ -8,7 +8,17 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, people_in, tags_of
+from pageinbox.graph.wire import (
+    LONGEST_NAME,
+    Edge,
+    WireConversation,
+    WireMessage,
+    WirePerson,
+    items_of,
+    people_in,
+    tags_of,
+)
+from pageinbox.model.source import Platform
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
@@ -150,6 +160,12 @@ def is_same(one: WirePerson, other: WirePerson) -> bool:
     if one.id is not None and other.id is not None and str(one.id) == str(other.id):
         return True
     return bool({one.name, one.username} & {other.name, other.username} - {None, ""})
+
+
+def name_of(person: WirePerson, platform: Platform) -> str | None:
+    """The name of somebody as the platform has it: on Instagram it is the username."""
+    name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
+    return name and name[:LONGEST_NAME]
 
 
 def has_name(person: WirePerson) -> bool:

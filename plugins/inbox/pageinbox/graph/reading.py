@@ -3,62 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from pageinbox.graph.asking import LATEST
-from pageinbox.graph.automatic import PROMPT, AutomaticReplies
+from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.before import Before, Read, bits
+from pageinbox.graph.common import Common, common_to, link_of
 from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
-from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
-from pageinbox.graph.turns import turns
-from pageinbox.graph.values import FieldError, count, time_of, updated_of
-from pageinbox.graph.wire import (
-    LONGEST,
-    LONGEST_ID,
-    LONGEST_LINK,
-    LONGEST_NAME,
-    WireConversation,
-    WireMessage,
-    WirePerson,
-    items_of,
-)
+from pageinbox.graph.talk import Talk, talk_of
+from pageinbox.graph.turns import turns_of
+from pageinbox.graph.values import FieldError, count, updated_of
+from pageinbox.graph.wire import LONGEST, LONGEST_ID, WireConversation, WireMessage
 from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
 
 WHOLE = msgspec.json.Encoder()
 """By all that is read of a conversation it is told whether it has changed."""
-
-
-class Common(NamedTuple):
-    """What the conversations of a list tell together, by which each is read.
-
-    `own` are the Page's ids and, with an @, its username; `certain` tells that none is missing. `named` tells that
-    messages name their senders, `unread_known` that a missing `unread_count` means zero.
-    """
-
-    own: frozenset[str]
-    certain: bool
-    named: bool
-    unread_known: bool
-
-
-def common_to(items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str]) -> Common:
-    """What the conversations tell together; `known_ids` are what the Page is known by as far as that was asked for.
-
-    `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a missing one means zero
-    on Messenger; on Instagram, where it is undocumented, only when another item of the same list has it.
-    """
-    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
-    return Common(
-        own,
-        platform is Platform.MESSENGER or len(own) > 1,
-        any(message.sender is not None for item in items for message in items_of(item.messages)),
-        any(item.unread_count is not None for item in items),
-    )
 
 
 def read_conversations(
@@ -73,38 +36,62 @@ def read_conversations(
     `known_ids` are what the Page is known by as far as that was asked for. `automatic` learns from all that is new
     before it is asked about any. `before` is how the list was read last, and from now on how it is read here.
     """
-    before = before or Before()
-    common, learned = common_to(items, platform, known_ids), automatic.words
-    circumstances = hash(common)
-    keys = [hash((circumstances, WHOLE.encode(item))) for item in items]
+    common = common_to(items, platform, known_ids)
+    if before is not None:
+        return read_again(items, common, automatic, before)
+    good: list[Conversation] = []
+    bad: list[Unreadable] = []
+    for number, talk in enumerate(met(items, common, automatic), 1):
+        try:
+            good.append(read_conversation(talk, automatic, common))
+        except FieldError as error:
+            bad.append(given_up(talk.item, number, error))
+    return good, bad
+
+
+def read_again(
+    items: Sequence[WireConversation], common: Common, automatic: AutomaticReplies, before: Before
+) -> tuple[list[Conversation], list[Unreadable]]:
+    """The same of what was read before, as far as it comes as it did then."""
+    keys = [hash((common, WHOLE.encode(item))) for item in items]
+
+    def new() -> list[Talk]:
+        return met([item for item, key in zip(items, keys, strict=True) if key not in known], common, automatic)
+
+    learned = automatic.words
     known = before.read(learned)
-
-    def met() -> list[tuple[Talk, int]]:
-        talks = talks_of([item for item, key in zip(items, keys, strict=True) if key not in known], platform, common)
-        return list(zip(talks, learn(talks, automatic), strict=True))
-
-    new = met()
+    talks = new()
     if automatic.words != learned:
         # What came just now may tell of what came before that nobody wrote it.
         learned = automatic.words
         known = before.read(learned)
-        new = met()
-    rest = iter(new)
+        talks = new()
+    rest = iter(talks)
     read: dict[int, Read] = {}
     good: list[Conversation] = []
     bad: list[Unreadable] = []
     for number, (item, key) in enumerate(zip(items, keys, strict=True), 1):
         if (found := known.get(key)) is None:
-            talk, words = next(rest)
+            talk = next(rest)
             try:
-                found = Read(read_conversation(talk, platform, automatic, common), words)
+                found = Read(read_conversation(talk, automatic, common), bits_of(talk))
             except FieldError as error:
-                bad.append(Unreadable(str(item.id or f"number {number}")[:LONGEST_ID], str(error)))
+                bad.append(given_up(item, number, error))
                 continue
         good.append(found.conversation)
         read[key] = found
     before.keep(read, learned)
     return good, bad
+
+
+def bits_of(talk: Talk) -> int:
+    """The bits of the words in it that would be automatic, once they are learned (`before.bits`)."""
+    return bits(words for words in talk.prompt.values() if words is not None)
+
+
+def given_up(item: WireConversation, number: int, error: FieldError) -> Unreadable:
+    """A conversation that could not be read, the one of that number in its list."""
+    return Unreadable(str(item.id or f"number {number}")[:LONGEST_ID], str(error))
 
 
 def read_thread(
@@ -117,88 +104,21 @@ def read_thread(
     """One conversation and its messages, newest first. Raises `FieldError` when its id or its time is unusable."""
     item = msgspec.structs.replace(item, messages=list(messages))
     common = common_to([item], platform, known_ids)
-    (talk,) = talks = talks_of([item], platform, common)
-    learn(talks, automatic)
-    found = read_conversation(talk, platform, automatic, common)
+    (talk,) = met([item], common, automatic)
+    found = read_conversation(talk, automatic, common)
     return found, [read_message(talk, number, automatic) for number in range(len(talk.messages))]
 
 
-class Talk(msgspec.Struct, frozen=True, gc=False):
-    """A conversation as it came, with who is who in it. `messages` are newest first.
-
-    `from_page` tells of each of them whether it is the Page's, and `times` when it was written, None where Meta does
-    not say. `prompt` are those that are the Page's and came at once after one of the customer's: their numbers, and
-    what is known of their words once `learn` has met them. `wrote` is when the last of the customer's was written; None
-    where it is not at hand.
-    """
-
-    item: WireConversation
-    messages: list[WireMessage]
-    cast: Cast
-    name: str | None
-    person_id: str | None
-    from_page: list[bool | None]
-    times: list[float | None]
-    prompt: dict[int, int | None]
-    wrote: float | None
-
-
-def talks_of(items: Sequence[WireConversation], platform: Platform, common: Common) -> list[Talk]:
-    """Who is who in each of the conversations."""
-    return [talk_of(item, platform, common) for item in items]
-
-
-def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> list[int]:
-    """Tell `automatic` what the Page said at once in these; gives the bits of those words of each (`before.bits`)."""
-    found = []
+def met(items: Iterable[WireConversation], common: Common, automatic: AutomaticReplies) -> list[Talk]:
+    """Who wrote what in each of the conversations, once `automatic` has met what the Page said at once in them."""
+    talks = [talk_of(item, common) for item in items]
     for talk in talks:
         for number in talk.prompt:
             talk.prompt[number] = automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
-        found.append(bits(words for words in talk.prompt.values() if words is not None) if talk.prompt else 0)
-    return found
+    return talks
 
 
-def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
-    messages, times = newest_first(items_of(item.messages))
-    cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
-    person = cast.person(item, messages)
-    name = None
-    if person is not None:
-        name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
-        name = name and name[:LONGEST_NAME]
-    from_page = list(map(cast.from_page, messages))
-    wrote, prompt = None, dict[int, int | None]()
-    for number in range(len(messages) - 1, -1, -1):
-        if from_page[number] is False:
-            wrote = times[number]
-        elif from_page[number] and wrote is not None:
-            at = times[number]
-            if at is not None and at - wrote <= PROMPT:
-                prompt[number] = None
-    return Talk(item, messages, cast, name, id_of(cast, person), from_page, times, prompt, wrote)
-
-
-def id_of(cast: Cast, person: WirePerson | None) -> str | None:
-    """The id of the customer; None where that can't be told."""
-    alone = cast.customers[0] if cast.customers and len(cast.customers) == 1 else person
-    found = None if alone is None or alone.id is None else str(alone.id)
-    return found if found is None or len(found) <= LONGEST_ID else None
-
-
-def newest_first(messages: list[WireMessage]) -> tuple[list[WireMessage], list[float | None]]:
-    """The messages from the newest to the oldest, and when each was written.
-
-    They nearly always come so. Those of one second stay as they are, and so do all where one has no time.
-    """
-    times = list(map(time_of, messages))
-    known = [at for at in times if at is not None]
-    if len(known) < len(times) or known == (descending := sorted(known, reverse=True)):
-        return messages, times
-    both = sorted(zip(known, messages, strict=True), key=lambda each: -each[0])
-    return [message for _, message in both], list(descending)
-
-
-def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
+def read_conversation(talk: Talk, automatic: AutomaticReplies, common: Common) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
     Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before, and so is what
@@ -207,47 +127,48 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
     item = talk.item
     if item.id is None or item.id == "":
         raise FieldError("id is missing")
-    if len(str(item.id)) > LONGEST_ID:
+    if len(graph_id := str(item.id)) > LONGEST_ID:
         raise FieldError("id is too long")
-    updated = updated_of(item, talk.times)
     messages, sides, times = talk.messages, talk.from_page, talk.times
+    updated = updated_of(item, messages, times)
     nothing = passed_over(talk, automatic)
     last = nothing.index(False) if False in nothing else len(messages)
     only_automatic = last > 0 and any(not (is_unsent(one) or is_note(one, talk.name)) for one in messages[:last])
-    waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
-    waits, answered, asked, at_least = None, None, None, False
+    waiting, said, waits, at_least, answered, asked = None, None, None, False, None, None
+    snippet: str | None
     total = count(item.message_count)
     if last < len(messages):
         waiting = None if sides[last] is None else not sides[last]
-        snippet = text_of(messages[last]) or ("" if last else snippet) or NOT_SHOWN
+        snippet = text_of(messages[last]) or ("" if last else snippet_of(item)) or NOT_SHOWN
         said = times[last] if last else None
-        first, answer, certain = turns(sides, last, nothing)
-        waits = None if first is None else times[first]
-        answered = None if answer is None else times[answer]
+        first, answer, question, certain, asked_certain = turns_of(tuple(sides), last, nothing)
         whole = len(messages) < LATEST if total is None else len(messages) >= total
+        waits = None if first is None else times[first]
         at_least = not (first is None or certain or whole)
-        if answer is not None:
-            question, _, certain = turns(sides, answer + 1, nothing)
-            asked = None if question is None or not (certain or whole) else times[question]
+        answered = None if answer is None else times[answer]
+        asked = None if question is None or not (asked_certain or whole) else times[question]
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
         # neither is what was taken back.
         waiting = None if last >= LATEST or not only_automatic else False
-        snippet = text_of(messages[0]) or snippet
+        snippet = text_of(messages[0]) or snippet_of(item)
+    else:
+        snippet = snippet_of(item)
+    # With more than 15 keywords Python would first make a dict of them.
     return Conversation(
-        str(item.id),
+        graph_id,
         updated,
-        platform,
-        name=talk.name,
-        snippet=snippet,
-        unread=0 if item.unread_count is None and common.unread_known else count(item.unread_count),
+        common.platform,
+        talk.name,
+        snippet,
+        common.unread(item),
         message_count=total,
         waiting=waiting,
-        meta_link=item.link if item.link and len(item.link) <= LONGEST_LINK else None,
+        meta_link=link_of(item),
         wrote=talk.wrote,
         automatic=only_automatic,
         said=said,
-        gone=is_gone(item, talk.cast, talk.messages),
+        gone=talk.gone,
         waits=waits,
         at_least=at_least,
         answered=answered,
@@ -256,20 +177,26 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
     )
 
 
-def passed_over(talk: Talk, automatic: AutomaticReplies) -> list[bool]:
+def snippet_of(item: WireConversation) -> str | None:
+    """What Meta itself shows of a conversation."""
+    return item.snippet and typed(item.snippet[:LONGEST])
+
+
+def passed_over(talk: Talk, automatic: AutomaticReplies) -> tuple[bool, ...]:
     """Which messages neither ask nor answer: they were taken back, or are the Page's and nobody wrote them."""
-    return [
-        bool((message.is_deleted and is_unsent(message)) or (mine and is_automatic(talk, number, automatic)))
-        for number, (message, mine) in enumerate(zip(talk.messages, talk.from_page, strict=True))
-    ]
+    return tuple(
+        [
+            bool(message.is_deleted and is_unsent(message)) or (mine is True and is_automatic(talk, number, automatic))
+            for number, (message, mine) in enumerate(zip(talk.messages, talk.from_page, strict=True))
+        ]
+    )
 
 
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
-    """Whether a message is the Page's, and nobody wrote it."""
-    message = talk.messages[number]
-    return bool(talk.from_page[number]) and (
-        is_note(message, talk.name) or automatic.includes(message, talk.name, talk.prompt.get(number))
-    )
+    """Whether nobody wrote a message of the Page's."""
+    message, name, met = talk.messages[number], talk.name, talk.prompt.get(number)
+    # What may turn out to be automatic is no note.
+    return (met is None and is_note(message, name)) or automatic.includes(message, name, met)
 
 
 def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Message:
@@ -282,5 +209,5 @@ def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Messag
         talk.from_page[number],
         name=(sender.username or sender.name) if sender else None,
         text=text_of(message) or NOT_SHOWN,
-        automatic=is_automatic(talk, number, automatic),
+        automatic=bool(talk.from_page[number]) and is_automatic(talk, number, automatic),
     )

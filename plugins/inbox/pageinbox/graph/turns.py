@@ -3,6 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+KEPT = 200
+"""Courses of conversations that are remembered: there are few, with as few messages as a list has of each."""
+
+
+class Turns(NamedTuple):
+    """The numbers of three messages, None for none: the one somebody waits since, the first of the answer before that,
+    and the first of what was answered then.
+
+    Where the Page wrote before them, `waits_certain` and `asked_certain` tell that they were the first.
+    """
+
+    waits: int | None
+    answered: int | None
+    asked: int | None
+    waits_certain: bool
+    asked_certain: bool
+
+
+@lru_cache(KEPT)
+def turns_of(from_page: tuple[bool | None, ...], last: int, nothing: tuple[bool, ...]) -> Turns:
+    """Whose turn it was, from now back to the answer before the last; of messages as in `turns`."""
+    waits, answered, certain = turns(from_page, last, nothing)
+    if answered is None:
+        return Turns(waits, None, None, certain, False)
+    asked, _, sure = turns(from_page, answered + 1, nothing)
+    return Turns(waits, answered, asked, certain, sure)
 
 
 def turns(from_page: Sequence[bool | None], last: int, nothing: Sequence[bool]) -> tuple[int | None, int | None, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage
@@ -15,6 +15,9 @@ From 1970 on, opening hours would be counted for a second for each conversation.
 
 MOST = 1_000_000
 """A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
+
+
+moment_of = datetime.fromisoformat
 
 
 class FieldError(ValueError):
@@ -30,7 +33,7 @@ def seconds(value: Time, field: str) -> float:
     date = False
     try:
         if type(value) is str and not value.isdecimal():
-            date, moment = True, datetime.fromisoformat(value)
+            date, moment = True, moment_of(value)
             number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         else:
             number = float(value)  # type: ignore[arg-type]
@@ -64,11 +67,13 @@ def time_of(message: WireMessage) -> float | None:
         return None
 
 
-def updated_of(item: WireConversation, times: Iterable[float | None]) -> float:
+def updated_of(item: WireConversation, messages: Sequence[WireMessage], times: Sequence[float | None]) -> float:
     """When a conversation changed last; where that is not told, when the latest of its messages was written.
 
-    `times` are those of its messages. Raises `FieldError` when neither can be understood.
+    `times` are those of its `messages`. Raises `FieldError` when neither can be understood.
     """
+    if messages and item.updated_time == messages[0].created_time and (latest := times[0]) is not None:
+        return latest  # as nearly always
     try:
         if item.updated_time is None:
             raise FieldError("updated_time is missing")

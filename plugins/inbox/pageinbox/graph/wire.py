@@ -35,7 +35,11 @@ Items = Edge[T] | list[T | None] | None
 def items_of(given: Items[T]) -> list[T]:
     """What is in a list."""
     within = given.data if isinstance(given, Edge) else given
-    return [item for item in within[:MOST_WITHIN] if item is not None] if within else []
+    if not within:
+        return []
+    if len(within) <= MOST_WITHIN and None not in within:
+        return within  # type: ignore[return-value]  # as nearly always
+    return [item for item in within[:MOST_WITHIN] if item is not None]
 
 
 def said_in(message: WireMessage) -> str:
@@ -45,7 +49,7 @@ def said_in(message: WireMessage) -> str:
 
 def people_in(given: msgspec.Raw) -> list[WirePerson]:
     """Who is in a list that was not decoded yet."""
-    return items_of(mended(given, Edge[WirePerson] | list[WirePerson | None] | None))
+    return items_of(mended(given, PEOPLE, DECODE_PEOPLE))
 
 
 def tags_of(message: WireMessage) -> set[str]:
@@ -67,6 +71,10 @@ class WirePerson(msgspec.Struct, omit_defaults=True, gc=False):
     id: str | int | None = None
     name: str | None = None
     username: str | None = None
+
+
+PEOPLE = Edge[WirePerson] | list[WirePerson | None] | None
+DECODE_PEOPLE = msgspec.json.Decoder(PEOPLE)
 
 
 class WireImage(msgspec.Struct, omit_defaults=True, gc=False):

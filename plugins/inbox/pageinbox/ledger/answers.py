@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, select
 
-from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.bulk import INSERTS, among, in_bulk
 from pageinbox.ledger.schema import ANSWERED_AT, answer, ms
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.conversation import Conversation
@@ -42,10 +42,10 @@ class Given(NamedTuple):
     at_least: bool
 
 
-def given(connection: Connection, conversations: Collection[int]) -> dict[int, list[Given]]:
+def given(connection: Connection, conversations: Sequence[int]) -> dict[int, list[Given]]:
     """The answers that are known in conversations, by their rows."""
     found: dict[int, list[Given]] = {}
-    for row, since, answered, at_least in connection.execute(GIVEN, {"conversations": list(conversations)}):
+    for row, since, answered, at_least in among(connection, GIVEN, "conversations", conversations):
         found.setdefault(row, []).append(Given(row, since, answered, bool(at_least)))
     return found
 
@@ -79,6 +79,8 @@ def answer_of(wait: Mapping[str, Any], hours: OpeningHours | None, at: int) -> d
 
 def withdrawn(item: Conversation, known: Sequence[Given]) -> list[Given]:
     """Those of a conversation's answers that are none, since somebody waits there who had waited before they came."""
+    if not known:
+        return []  # as nearly always
     since = ms(item.waiting_since)
     return [each for each in known if item.waiting and (each.answered > since or each.since == since)]
 

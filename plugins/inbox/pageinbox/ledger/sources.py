@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, select, update
 
-from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.bulk import INSERTS, among, in_bulk
 from pageinbox.ledger.codes import FOLDER_BITS, UNREADABLE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
@@ -191,7 +191,7 @@ class Sources:
         if not keys:
             return {}
         with self._ledger.reading() as connection:
-            return {keys[key]: at for key, at in connection.execute(ERASED, {"keys": list(keys)})}
+            return {keys[key]: at for key, at in among(connection, ERASED, "keys", list(keys))}
 
     def learn(
         self,
@@ -287,5 +287,4 @@ def source_row(source: Source, row: Row[Any]) -> SourceRow:
 
 def rows_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
     """Key, id, folders, latest change and folder of the conversations with these keys that the ledger has."""
-    for start in range(0, len(keys), BATCH):
-        yield from connection.execute(KNOWN, {"keys": keys[start : start + BATCH]}).all()  # one by one takes longer
+    return among(connection, KNOWN, "keys", keys)

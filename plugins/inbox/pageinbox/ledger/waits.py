@@ -11,12 +11,12 @@ from cachetools import LRUCache
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
 
 from pageinbox.ledger import answers
-from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.bulk import INSERTS, among, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
-from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
+from pageinbox.ledger.sources import SourceRow, Sources, source_row
 from pageinbox.model.carried import TAKEN_BACK
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.hours import OpeningHours
@@ -155,12 +155,9 @@ class Waits:
         all was taken back, nobody waits.
         """
         told = {row_id: item for row_id, item in met.items() if item.waiting is not None or item.snippet == TAKEN_BACK}
-        ids, before, given = list(told), dict[int, Any](), dict[int, list[answers.Given]]()
-        for start in range(0, len(ids), BATCH):
-            some = ids[start : start + BATCH]
-            for found in connection.execute(UNANSWERED, {"conversations": some}):
-                before[found.conversation] = found._mapping
-            given |= answers.given(connection, some)
+        found = among(connection, UNANSWERED, "conversations", list(told))
+        before = {one.conversation: one._mapping for one in found}
+        given = answers.given(connection, list(told))
         changed, wrong = list[Values](), list[answers.Given]()
         for row_id, item in told.items():
             withdrawn = answers.withdrawn(item, given.get(row_id, ()))

@@ -18,9 +18,6 @@ UNSEEN = re.compile(rf"[{''.join(sorted(BLANK))}\u034f\u17b4\u17b5\u180b-\u180f\
 ACCENTS = dict.fromkeys(range(0x300, 0x370))
 """The marks of Latin, Greek and Cyrillic letters, which say the same word without them; others make another letter."""
 
-PART = re.compile(r"[^\s._]+")
-"""A part of a name."""
-
 SHORTEST_NAME = 2
 """Letters of a name that is recognised in a text, but for the initial behind it."""
 
@@ -109,7 +106,8 @@ def cut(text: str) -> str:
 def unnamed(text: str, name: str | None) -> str:
     """A text on one line, with a `*` for the name of whom it greets."""
     folded = text.casefold()
-    names = [part for part in PART.findall((name or "").casefold()) if part in folded]
+    parts = (name or "").casefold().replace(".", " ").replace("_", " ").split()
+    names = [part for part in parts if part in folded]
     if not names:
         return " ".join(text.split())
     told: list[str] = []

@@ -147,8 +147,10 @@ class ListReader:
                 if not sweep and self._unchanged.same(place, part):
                     ended = not part.more
                     break
-                known = self._sources.known(item.id for item in fresh)
-                found.sort(self._heard_of(fresh, known), known, place)
+                with self._ledger.reading():  # both through one connection
+                    known = self._sources.known(item.id for item in fresh)
+                    heard = self._heard_of(fresh, known)
+                found.sort(heard, known, place)
                 if not place.complete:
                     self._learn_quietly(place, found, known)
                 ended = not part.more
