@@ -138,7 +138,15 @@ def test_a_drip(simulator):
             pieces.append(piece)
     head, _, body = b"".join(pieces).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200") and len(json.loads(body)["data"]) == 1
-    assert len(pieces) > 3
+
+
+def test_a_drip_gives_one_byte_and_then_waits(simulator):
+    simulator.fail("conversations", kind="drip", pause=3600)
+    with opened(simulator, f"/v26.0/{PATH}?limit=1", "Connection: close") as connection:
+        said = b""
+        while not said.partition(b"\r\n\r\n")[2]:
+            said += connection.recv(65536)
+    assert said.partition(b"\r\n\r\n")[2] == b"{"
 
 
 def test_a_client_that_has_gone_before_its_reply_leaves_nothing_open(world):
