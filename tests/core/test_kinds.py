@@ -64,6 +64,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "unsupported_type", "payload": {"url": ""}}), HIDDEN),
     ({**attached({"id": "7"}), "is_unsupported": True}, HIDDEN),
     *(({"message": text}, HIDDEN) for text in ("\u200b \u2060", "\u3164", "\u2800\u2800", "\ufe0f", "\u115f\u1160")),
+    *(({"message": text}, text) for text in ("\U0001fa77", "\U0001fae9")),  # emoji that a Python may not know yet
     (attached({"type": "template", "payload": {"elements": [{"title": "Menu"}]}}), "[template Menu]"),
     # Stickers: a field, an attachment, or both
     ({"message": "", "sticker": "https://cdn.example/1.png"}, "[sticker]"),

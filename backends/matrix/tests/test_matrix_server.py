@@ -146,6 +146,7 @@ def test_null_for_what_has_nothing_in_it_costs_no_message(server: Scripted, make
     brought = said("!inbox")
     there = brought["rooms"]["join"][ROOM]
     brought["rooms"]["join"][ROOM] = room | {"timeline": there["timeline"] | room.get("timeline", {})}
+    brought["rooms"]["join"]["!quiet:chat.example"] = {"timeline": {"events": None}}
     brought["rooms"] |= {"invite": None, "leave": None}
     server.answer("GET sync", sync("s2", **brought, to_device=None, account_data=None, device_lists=None))
     heard = account.next()

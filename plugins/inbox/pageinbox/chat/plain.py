@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pageinbox.model.text import BLANK
+from pageinbox.model.text import BLANK, PICTURES
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -19,9 +19,6 @@ UNSEEN = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U00016fe4") | {
 ZWNJ, ZWJ, EMOJI_STYLE, KEYCAP = "\u200c", "\u200d", "\ufe0f", "\u20e3"
 JOINING = ((0x0600, 0x0DFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0xA8E0, 0xA8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE))
 """Where the scripts are that are not legible without joiners: Arabic's and India's families, Burmese, Khmer."""
-
-PICTURES = range(0x1F000, 0x1FB00)
-"""Emoji only; next year's are unassigned to this year's Python."""
 
 MARKS_MAX = 3
 """Combining marks on one letter that a living script needs; more of them climb over the lines above."""

@@ -15,6 +15,9 @@ BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 UNSEEN = re.compile(rf"[{''.join(sorted(BLANK))}\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """That, and what only changes the look of the character before it."""
 
+PICTURES = range(0x1F000, 0x1FB00)
+"""Emoji only; next year's are unassigned to this year's Python, to which they are not printable."""
+
 ACCENTS = dict.fromkeys(range(0x300, 0x370))
 """The marks of Latin, Greek and Cyrillic letters, which say the same word without them; others make another letter."""
 
@@ -74,7 +77,9 @@ def shows(text: str) -> bool:
     """Whether anything of a text can be seen."""
     if "!" <= text[:1] < "\u0250" and text.isprintable():  # Latin, as most: a tenth of the time
         return True
-    return any(char.isprintable() and not char.isspace() and not UNSEEN.match(char) for char in text)
+    return any(
+        (char.isprintable() and not char.isspace() and not UNSEEN.match(char)) or ord(char) in PICTURES for char in text
+    )
 
 
 def seen(text: str) -> str:

@@ -14,7 +14,7 @@ PAGE = 200
 """How many messages Slack gives at a time."""
 
 SHOWN_LATE = 10.0
-"""Seconds after which a message that Slack took is in its history: others looked there at once, and didn't find it."""
+"""Seconds for which a message that Slack took may be missing from its history, as others found who looked at once."""
 
 
 def marked(key: str) -> dict[str, Any]:

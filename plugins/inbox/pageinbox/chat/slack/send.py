@@ -36,7 +36,7 @@ from pageinbox.chat.slack.sharing import share
 from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread, Uneditable
+from pageinbox.model.chat import CarryOut, ChatError, Doubt, Misread, Uneditable
 from pageinbox.model.checkup import Clicked
 from pageinbox.model.finding import Finding, good, unknown
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
@@ -77,9 +77,8 @@ class SlackChat:
         self._unreadable: set[str] = set()
         """Channels that can't be looked through, and are already in the log as such."""
         self._clock = clock
-        self._began = clock()
-        self._doubted: dict[str, float] = {}
-        """When it came in doubt whether a channel's latest message arrived; an earlier bot's was sent before."""
+        self._missed: dict[str, float] = {}
+        """By its key, when a message that may have arrived was first looked for in vain, whichever bot sent it."""
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, and give the message's `ts`. See `send`.
@@ -89,12 +88,9 @@ class SlackChat:
         """
         channel = self._places.channel(room)
         self._turns.expect(channel, PATIENCE)
-        try:
-            with self._turns.turn(channel, LATE):
-                receipt = self._announced(channel, post, under, marked(key))
-        except ChatDoubt:
-            self._doubted[channel] = self._clock()
-            raise
+        self._missed.pop(key, None)
+        with self._turns.turn(channel, LATE):
+            receipt = self._announced(channel, post, under, marked(key))
         self._files.put_later(
             post.attachments,
             lambda file, content: self._share(file, content, channel, under),
@@ -254,11 +250,11 @@ class SlackChat:
         """Look for the message with this key. See `settle`. That it is not there, Slack can't say at once."""
         channel = self._places.channel(room)
         place = {"channel": channel, "oldest": f"{max(0.0, since - CLOCKS_APART):.6f}"}
-        early = SHOWN_LATE - (self._clock() - self._doubted.get(channel, self._began))
         try:
             # One whose thread was gone went into the channel.
             inside = under and found(self._calls.once, key, under, place)
             if there := inside or found(self._calls.once, key, "", place):
+                self._missed.pop(key, None)
                 return there
         except Refused as refusal:
             if refusal.code not in UNREADABLE:
@@ -267,8 +263,10 @@ class SlackChat:
                 self._unreadable.add(channel)
                 log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
-        if early > 0:
+        now = self._clock()
+        if (early := self._missed.setdefault(key, now) + SHOWN_LATE - now) > 0:
             raise ChatError("Slack may not show yet what it took", early)
+        self._missed.pop(key, None)
         return Doubt.SAFE
 
     def _share(self, file: Attachment, content: bytes, channel: str, thread: str = "") -> None:
