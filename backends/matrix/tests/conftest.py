@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import pytest
 
+from backends.matrix.tests.account import Account, Make
+from backends.matrix.tests.scripted import Scripted
 from tests.conftest import lacking
 from tests.errbot_fork import preload
 from tests.errbot_process import ERRBOT, ChattingErrbot, log_in, write_config
@@ -141,3 +143,23 @@ def chat(bot: Bot, ann: Human) -> str:
     made = ann.create_room(bot.user_id, direct=True)
     ann.wait_for_member(made, bot.user_id, say=bot.say)
     return made
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    running = Scripted()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def make(server: Scripted, tmp_path: Path) -> Iterator[Make]:
+    made: list[Account] = []
+
+    def account(folder: Path = tmp_path, **more: Any) -> Account:
+        made.append(Account(server, folder, **more))
+        return made[-1]
+
+    yield account
+    for each in made:
+        each.close()
