@@ -293,11 +293,13 @@ def run(
 
 
 def abort(process: subprocess.Popen[bytes] | Fork) -> None:
-    """Have a process that hangs write where each of its threads is, if it can, and end it alone."""
+    """Have a process that hangs write where each of its threads is, if it can, and end it and all that it started."""
     if process.poll() is None:
         os.kill(process.pid, signal.SIGABRT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(TELLING)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def kill(process: subprocess.Popen[bytes] | Fork) -> None:

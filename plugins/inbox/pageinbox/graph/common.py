@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pageinbox.graph.people import own_ids
 from pageinbox.graph.values import count
-from pageinbox.graph.wire import LONGEST_LINK, WireConversation, items_of
+from pageinbox.graph.wire import WireConversation, items_of
 from pageinbox.model.source import Platform
 
 
@@ -43,8 +43,3 @@ def common_to(items: Sequence[WireConversation], platform: Platform, known_ids: 
         any(message.sender is not None for item in items for message in items_of(item.messages)),
         any(item.unread_count is not None for item in items),
     )
-
-
-def link_of(item: WireConversation) -> str | None:
-    """What Meta gives as the way to a conversation."""
-    return item.link if item.link and len(item.link) <= LONGEST_LINK else None

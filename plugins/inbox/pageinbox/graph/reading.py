@@ -9,13 +9,13 @@ import msgspec
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.before import Before, Read, bits
-from pageinbox.graph.common import Common, common_to, link_of
+from pageinbox.graph.common import Common, common_to
 from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.talk import Talk, talk_of
 from pageinbox.graph.turns import turns_of
 from pageinbox.graph.values import FieldError, count, updated_of
-from pageinbox.graph.wire import LONGEST, LONGEST_ID, WireConversation, WireMessage
+from pageinbox.graph.wire import LONGEST, LONGEST_ID, LONGEST_LINK, WireConversation, WireMessage
 from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
@@ -175,6 +175,11 @@ def read_conversation(talk: Talk, automatic: AutomaticReplies, common: Common) -
         asked=asked,
         person_id=talk.person_id,
     )
+
+
+def link_of(item: WireConversation) -> str | None:
+    """What Meta gives as the way to a conversation."""
+    return item.link if item.link and len(item.link) <= LONGEST_LINK else None
 
 
 def snippet_of(item: WireConversation) -> str | None:

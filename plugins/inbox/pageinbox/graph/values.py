@@ -17,9 +17,6 @@ MOST = 1_000_000
 """A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
 
 
-moment_of = datetime.fromisoformat
-
-
 class FieldError(ValueError):
     """A field of a conversation that cannot be understood; the text names the field and not its content."""
 
@@ -33,7 +30,7 @@ def seconds(value: Time, field: str) -> float:
     date = False
     try:
         if type(value) is str and not value.isdecimal():
-            date, moment = True, moment_of(value)
+            date, moment = True, datetime.fromisoformat(value)
             number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         else:
             number = float(value)  # type: ignore[arg-type]
