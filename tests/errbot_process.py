@@ -101,6 +101,7 @@ class ErrbotProcess:
         try:
             status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
+            abort(self.process)
             self._fail("does not end")
         if status:
             self._fail(f"ended with {status}")
@@ -131,6 +132,7 @@ class ErrbotProcess:
     def _listen(self) -> bool:
         """Hear what is said next; False at the end of all it says."""
         if not self._ears.select(PATIENCE):
+            abort(self.process)
             self._fail(f"has said nothing for {PATIENCE} s")
         chunk = os.read(self._screen.fileno(), 65536)
         self._heard = COLOUR.sub("", self._heard + self._decoder.decode(chunk, final=not chunk))
@@ -143,7 +145,6 @@ class ErrbotProcess:
 
     def _fail(self, what: str) -> NoReturn:
         heard, self._heard = self._heard, ""
-        abort(self.process)
         self.kill()
         raise AssertionError(f"the bot {what}; it said:\n{heard}\nand logged:\n{self.log}")
 
@@ -179,13 +180,13 @@ class ChattingErrbot:
         heard = b""
         while b"connected\n" not in heard:
             if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+                abort(self.process)
                 self._fail(f"has not connected in {PATIENCE} s")
             if not (said := os.read(self.process.stdout.fileno(), 4096)):
                 self._fail("has ended")
             heard += said
 
     def _fail(self, what: str) -> NoReturn:
-        abort(self.process)
         self.kill()
         raise AssertionError(f"the bot {what}; it logged:\n{self.log}")
 
@@ -216,6 +217,7 @@ class ChattingErrbot:
         try:
             return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
+            abort(self.process)
             self._fail("does not end")
         finally:
             self.kill()
@@ -295,8 +297,8 @@ def run(
 def abort(process: subprocess.Popen[bytes] | Fork) -> None:
     """Have a process that hangs write where each of its threads is, if it can, and end it and all that it started."""
     if process.poll() is None:
-        os.kill(process.pid, signal.SIGABRT)
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):  # it may end just now
+            os.kill(process.pid, signal.SIGABRT)
             process.wait(TELLING)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
