@@ -22,6 +22,7 @@ from pageinbox.chat.errbot.incoming import (
     overlooked,
     people_in,
 )
+from pageinbox.chat.errbot.threads import begun
 from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
@@ -167,7 +168,7 @@ class Inbox(BotPlugin):
         if text := overlooked(self._bot, message, QUESTION.name):
             meant = message.clone()
             meant.body = text
-            self._bot.process_message(meant)
+            begun(self._bot, lambda: self._bot.process_message(meant), RUNTIME.sleep)
 
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""

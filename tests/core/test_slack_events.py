@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.chat.slack.incoming import REMEMBERED, Heard, typed
+from pageinbox.chat.slack.incoming import REMEMBERED, Heard, typed, whole
 
 
 def event(ts: str = "1.1", channel: str = "C1", **more: Any) -> dict[str, Any]:
@@ -19,6 +19,12 @@ def test_a_message_is_met_once() -> None:
     assert heard.before(event())
     assert not heard.before(event(ts="1.2"))
     assert not heard.before(event(channel="C2"))
+
+
+def test_one_delivery_of_a_message_may_be_told_of_twice() -> None:
+    heard, first, again = Heard(), whole(event()), whole(event())
+    assert not heard.before(first) and not heard.before(first)
+    assert heard.before(again) and heard.before(event())
 
 
 def test_an_edit_is_no_message() -> None:

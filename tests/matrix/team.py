@@ -170,7 +170,11 @@ class Team:
 
     def idle(self) -> None:
         """Wait until every command given so far is carried out: Errbot begins one for admins alone only then."""
-        self.ask(self.admin, "!plugin info Probe", self.direct(self.admin))
+        direct = self.direct(self.admin)
+        before = len(self.said(direct))
+        self.admin.say(direct, "!plugin info Probe")
+        # What else the admin has asked may be answered before.
+        self.until(lambda: [one for one in self.said(direct)[before:] if "name: Probe" in one.body], "Probe's info")
 
     def watch(self, wish: str = "messenger") -> str:
         """A new room that watches."""

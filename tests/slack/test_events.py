@@ -1,7 +1,10 @@
 """What Slack tells twice, late, or after all differently: a command runs once."""
 
 import json
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,8 +12,8 @@ import requests
 
 from tests.slack.emulator import BOT_USER
 from tests.slack.events import signed
-from tests.slack.gateway import PATIENCE, payload
-from tests.slack.workspace import Workspace
+from tests.slack.gateway import PATIENCE, Call, payload
+from tests.slack.workspace import Workspace, names
 
 
 def answers(team: Workspace, channel: str) -> list[str]:
@@ -81,6 +84,38 @@ def test_slack_asks_whether_the_address_is_the_bots(team: Workspace) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "is it you?"}).encode()
     answer = requests.post(team.address, data=body, headers=signed(body, 0), timeout=PATIENCE)
     assert answer.json() == {"challenge": "is it you?"}
+
+
+def test_what_is_typed_while_an_admins_command_waits_for_others_is_carried_out(team: Workspace) -> None:
+    # Errbot closes its pool of threads until nothing runs in it any more.
+    admin, ann, bo = (team.people[name] for name in ("ops", "ann", "bo"))
+    channels = [team.channel(ann), admin.direct(), team.channel(bo), team.channel(bo)]
+    pipe = team.folder / f"pipe{next(names)}"
+    os.mkfifo(pipe)
+    said = (
+        (ann, f"!held {pipe}"),
+        (admin, "!plugin info Probe"),
+        (bo, "!inbox pages"),
+        (bo, "`!inbox pages`"),  # which Errbot finds no command in
+    )
+    with ThreadPoolExecutor(len(said)) as threads:
+        done = []
+        for channel, (person, text) in zip(channels, said, strict=True):
+            before = len(team.gateway.calls)
+            done.append(threads.submit(person.say, channel, text, wire=text))
+            team.gateway.wait_for(partial(looked_up, channel, before))
+        with pipe.open("w") as held:
+            held.write("held until now")
+        for each in done:
+            each.result()
+    for channel, told in zip(channels, ("held until now", "name: Probe", "200300400", "200300400"), strict=True):
+        assert [told in one.words for one in team.hear(channel, told)] == [True]
+
+
+def looked_up(channel: str, before: int, calls: list[Call]) -> bool:
+    """Whether the bot has asked what channel this is, as it does just before it carries out a command given there."""
+    lookups = (call for call in calls[before:] if call.method == "conversations.info" and call.done)
+    return channel in [call.arguments["channel"] for call in lookups]
 
 
 def test_a_mention_is_a_prefix(team: Workspace) -> None:

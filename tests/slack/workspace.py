@@ -43,6 +43,11 @@ from errbot import BotPlugin, botcmd
 class Probe(BotPlugin):
     def callback_connect(self):
         print("connected", flush=True)
+
+    @botcmd
+    def held(self, msg, args):
+        with open(args) as pipe:
+            return pipe.read()
 """
 PROBE += GIVING_FILES
 
@@ -184,7 +189,11 @@ class Workspace:
 
     def idle(self) -> None:
         """Wait until every command given so far is carried out: Errbot begins one for admins alone only then."""
-        self.ask(self.admin, "!plugin info Probe", self.admin.direct())
+        direct = self.admin.direct()
+        before = len(self.said(direct))
+        self.admin.say(direct, "!plugin info Probe")
+        # What else the admin has asked may be answered before.
+        self.until(lambda: [one for one in self.said(direct)[before:] if "name: Probe" in one.words], "Probe's info")
 
     def watch(self, wish: str = "messenger") -> str:
         """A new channel that watches."""

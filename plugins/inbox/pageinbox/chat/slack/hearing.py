@@ -3,15 +3,17 @@
 slackv3 looks up the person, the team and the channel of each message before it tells Errbot of it, and drops the
 message without a word when Slack answers anything else (seen in 0.3.2): `ratelimited`, `user_not_found` for people of
 other workspaces in shared channels, `channel_not_found`, a scope that is missing. Their ids, by which access controls
-know them, are in the message itself.
+know them, are in the message itself. Nor is one lost that comes while Errbot carries out an admin's, see `begun`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from pageinbox.chat.errbot.threads import begun
 from pageinbox.chat.slack.incoming import whole
 from pageinbox.chat.slack.refusal import pause
 
@@ -25,16 +27,17 @@ RETRIES, LONGEST = 3, 60
 asked something can wait."""
 
 
-def hear_all(bot: Any) -> None:
-    """Let the bot's client wait where Slack asks it to, and let no message get lost to a lookup.
+def hear_all(bot: Any, sleep: Callable[[float], object]) -> None:
+    """Let the bot's client wait where Slack asks it to, and let no message get lost to a lookup or another command.
 
-    To be called whenever the bot has connected, with which it gets a new client; doing it again changes nothing.
+    `sleep` waits for some seconds. To be called whenever the bot has connected, with which it gets a new client; doing
+    it again changes nothing.
     """
     if bot.slack_web is None:
         return
     wait_when_asked(bot.slack_web)
     if not isinstance(bot._handle_message, Hearing):
-        bot._handle_message = Hearing(bot._handle_message)
+        bot._handle_message = Hearing(bot, bot._handle_message, sleep)
 
 
 def follow_channels(bot: Any, changed: Callable[[str, str], None]) -> None:
@@ -66,11 +69,15 @@ def wait_when_asked(client: Any) -> None:
 class Hearing:
     """What slackv3 calls with each message: its own handler, with a client that is never at a loss."""
 
-    def __init__(self, handle: Callable[[Any, dict[str, Any]], None]) -> None:
+    def __init__(
+        self, bot: Any, handle: Callable[[Any, dict[str, Any]], None], sleep: Callable[[float], object]
+    ) -> None:
+        self._bot = bot
         self._handle = handle
+        self._sleep = sleep
 
     def __call__(self, client: Any, event: dict[str, Any]) -> None:
-        self._handle(Lookups(client), whole(event))
+        begun(self._bot, partial(self._handle, Lookups(client), whole(event)), self._sleep)
 
 
 class Lookups:

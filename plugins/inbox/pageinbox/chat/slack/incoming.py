@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
+from itertools import count
 from typing import Any
 
 REMEMBERED = 1000
 """Messages, clicks and reactions; Slack delivers one again at once, after a minute and after five."""
+
+DELIVERY = "inbox_delivery"
+"""What an event is given as it arrives, another number each time: Errbot may have to be told of it twice, see `begun`,
+where Slack delivered it once."""
+
+deliveries = count(1)
 
 ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -17,25 +24,25 @@ class Heard:
     """What was acted on already: messages, clicks, reactions. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._messages: OrderedDict[tuple[str, ...], None] = OrderedDict()
+        self._messages: OrderedDict[tuple[str, ...], int | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def before(self, event: dict[str, Any]) -> bool:
-        """Whether the message of this event was met before, or is one that was edited; from now on it was.
+        """Whether the message of this event was met in another delivery, or is one that was edited; now it was.
 
         Slack delivers an event again when it was not acknowledged within three seconds, and tells of every edit, which
         slackv3 hands on like a new message.
         """
         if event.get("subtype") == "message_changed":
             return True
-        return self.met(str(event.get("channel")), str(event.get("ts")))
+        return self.met(str(event.get("channel")), str(event.get("ts")), delivery=event.get(DELIVERY))
 
-    def met(self, *key: str) -> bool:
-        """Whether what has this key was met before; from now on it was."""
+    def met(self, *key: str, delivery: int | None = None) -> bool:
+        """Whether what has this key was met before, but in this `delivery`; from now on it was."""
         with self._lock:
             if key in self._messages:
-                return True
-            self._messages[key] = None
+                return delivery is None or self._messages[key] != delivery
+            self._messages[key] = delivery
             if len(self._messages) > REMEMBERED:
                 self._messages.popitem(last=False)
         return False
@@ -57,11 +64,11 @@ LABELLED = re.compile(r"<@([A-Z0-9]+)\|[^<>]*>")
 
 
 def whole(event: dict[str, Any]) -> dict[str, Any]:
-    """The event of a message as slackv3 expects it: with a text, and mentions by id alone.
+    """The event of a message as slackv3 expects it: with a text, and mentions by id alone; and a number of our own.
 
     Messages of apps may have the text `null`, and in some `<@U…|name>` is how people are mentioned.
     """
-    return event | {"text": LABELLED.sub(r"<@\1>", event.get("text") or "")}
+    return event | {"text": LABELLED.sub(r"<@\1>", event.get("text") or ""), DELIVERY: next(deliveries)}
 
 
 LINKED = re.compile(r"<(?![@#!])([^<>|]+)(?:\|([^<>]+))?>")

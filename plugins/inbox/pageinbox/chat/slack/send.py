@@ -111,7 +111,7 @@ class SlackChat:
 
     def connected(self) -> None:
         """See `Network`: from now on no command and no reaction is lost to a lookup, and no channel to a new id."""
-        hear_all(self._bot)
+        hear_all(self._bot, self._sleep)
         hear_reactions(self._bot)
         find_channels_at_once(self._bot)
         follow_channels(self._bot, self._moved.follow)
