@@ -13,7 +13,7 @@ import requests
 from tests.slack.emulator import BOT_USER
 from tests.slack.events import signed
 from tests.slack.gateway import PATIENCE, Call, payload
-from tests.slack.workspace import Workspace, names
+from tests.slack.workspace import Said, Workspace, names
 
 
 def answers(team: Workspace, channel: str) -> list[str]:
@@ -90,6 +90,7 @@ def test_what_is_typed_while_an_admins_command_waits_for_others_is_carried_out(t
     # Errbot closes its pool of threads until nothing runs in it any more.
     admin, ann, bo = (team.people[name] for name in ("ops", "ann", "bo"))
     channels = [team.channel(ann), admin.direct(), team.channel(bo), team.channel(bo)]
+    said_before = [len(team.said(channel)) for channel in channels]
     pipe = team.folder / f"pipe{next(names)}"
     os.mkfifo(pipe)
     said = (
@@ -108,8 +109,15 @@ def test_what_is_typed_while_an_admins_command_waits_for_others_is_carried_out(t
             held.write("held until now")
         for each in done:
             each.result()
-    for channel, told in zip(channels, ("held until now", "name: Probe", "200300400", "200300400"), strict=True):
-        assert [told in one.words for one in team.hear(channel, told)] == [True]
+    expected = ("held until now", "name: Probe", "200300400", "200300400")
+    for channel, told, old in zip(channels, expected, said_before, strict=True):
+        answers = team.until(partial(said_since, team, channel, old), told)
+        assert [told in one.words for one in answers] == [True]
+
+
+def said_since(team: Workspace, channel: str, old: int) -> list[Said]:
+    """What the bot has said in a channel, but for so many messages that are old."""
+    return team.said(channel)[old:]
 
 
 def looked_up(channel: str, before: int, calls: list[Call]) -> bool:

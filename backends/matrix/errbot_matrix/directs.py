@@ -27,6 +27,10 @@ class Directs:
         self._homeserver = homeserver
         self._client = homeserver.client
         self._with: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+        """Those of them that no sync has told of yet: a list that is older must not undo it."""
+        self._dropped: set[str] = set()
+        """Rooms that are none any more, of which a list that is older may still tell."""
         self._doubted: dict[str, set[str]] = {}
         """People for whom a room may have been made, with the rooms that were there before."""
         self._new: set[str] = set()
@@ -96,22 +100,35 @@ class Directs:
     async def go_on(self, old: str, new: str) -> None:
         """Let `new` be the direct chat that `old` was, if it was one: it was upgraded."""
         if person := self._with.pop(old, ""):
+            self._kept.pop(old, None)
+            self._dropped.add(old)
             await self.keep(new, person, old)
+
+    def expect(self, room: str, person: str) -> None:
+        """Take a room for a direct chat with a person from now on: what they write may come before the bot has joined.
+
+        So it is where the server's answer is slower than a sync.
+        """
+        self._with[room] = self._kept[room] = person
+        self._dropped.discard(room)
 
     async def keep(self, room: str, person: str, instead: str = "") -> None:
         """Record that a room is a direct chat with a person, and another one, `instead` of which it is, no more."""
-        self._with[room] = person
+        self.expect(room, person)
         self._new.add(room)
         async with self._keeping:
             known = await self._read()
             rooms = known.get(person)
             rooms = [other for other in rooms if other != instead] if isinstance(rooms, list) else []
-            if room not in rooms:
+            if room in rooms:
+                self._kept.pop(room, None)
+            else:
                 await self._homeserver.call("PUT", self._path, {**known, person: [*rooms, room]})
 
     def left(self, room: str) -> None:
         """Note that the bot has left a room."""
         self._new.discard(room)
+        self._kept.pop(room, None)
 
     async def refresh(self) -> None:
         """Learn from the server which rooms are direct chats."""
@@ -119,12 +136,15 @@ class Directs:
 
     def learn(self, content: dict[str, Any]) -> None:
         """Learn from the account data `m.direct`."""
-        self._with = {
+        told = {
             room: person
             for person, rooms in content.items()
             for room in (rooms if isinstance(rooms, list) else [])
             if isinstance(room, str)
         }
+        self._kept = {room: person for room, person in self._kept.items() if told.get(room) != person}
+        self._dropped &= told.keys()
+        self._with = {room: person for room, person in told.items() if room not in self._dropped} | self._kept
 
     async def _read(self) -> dict[str, Any]:
         try:

@@ -84,6 +84,8 @@ class Invitations:
                     log.warning("I am declining the invitation of %s to %s. %s", whose, room, ENCRYPTED)
                     await self._homeserver.leave(room, ENCRYPTED)
                 else:
+                    if direct:
+                        self._directs.expect(room, sender)
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
@@ -93,6 +95,7 @@ class Invitations:
             except (RoomError, *RETRIED) as error:
                 if getattr(error, "code", "") == "M_FORBIDDEN":  # it was withdrawn
                     log.warning("I can't answer the invitation of %s to %s. %s", whose, room, nobody_named(error))
+                    self._directs.left(room)
                     return
                 log.info("I can't answer the invitation to %s yet. %s", room, nobody_named(error))
                 failures += 1
