@@ -34,7 +34,7 @@ demo: $(DEMO)
 check: lint
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not servers and not long"
 
-# What has never run is compiled once, beside the types; each of the eight processes of the tests would do it for itself.
+# What has never run is compiled once, beside the types; each of the six processes of the tests would do it for itself.
 # What is wrong with a test they tell.
 compiled: $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || :
@@ -43,7 +43,7 @@ compiled: $(READY)
 # server run in one worker (conftest.py): each server runs once.
 test: $(READY) $(SYNAPSE)
 	@$(MAKE) --no-print-directory --jobs=2 lint compiled
-	@$(BIN)/python -m pytest -n 8 --dist loadgroup
+	@$(BIN)/python -m pytest -n 6 --dist loadgroup
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak $(SOAK)

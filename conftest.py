@@ -14,8 +14,6 @@ FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
 SERVERS = {"bot", "canned", "shell", "sim", "simulator", "stage", "team"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
-# Of these there is one for each folder of the repository, since all of their tests in a row take longer than the rest.
-APART = {"synapse"}
 STARTS = {"os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
 # What a thread of the tests holds just then, nobody lets go of in the child, which then waits for ever.
 FORKS = {"os.fork", "os.forkpty"}
@@ -61,8 +59,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if SERVERS & wants:
         item.add_marker("servers")
     if shared := sorted(ONCE & wants):
-        half = item.path.relative_to(item.config.rootpath).parts[0] if shared[0] in APART else ""
-        item.add_marker(pytest.mark.xdist_group(shared[0] + half))
+        item.add_marker(pytest.mark.xdist_group(shared[0]))
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         item.add_marker("long")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -95,6 +96,34 @@ def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage)
     assert (told.state, told.receipt, told.sent) == (State.SENT, "receipt-1", stage.time.wall())
     assert life.service.histories.waiting() == []
     assert life.step() is None
+
+
+def test_who_replies_before_the_chat_has_answered_is_understood(stage: Stage) -> None:
+    life, (new,) = queued(stage)
+    about: list[list[str]] = []
+
+    def replies() -> None:
+        about.append([one for _, one in life.service.told("#room", "an older one", "receipt-1")])
+
+    reader = threading.Thread(target=replies)
+    life.holding = reader.start
+    assert life.step() == 0
+    reader.join()
+    assert about == [[new]]
+
+
+def test_a_reply_to_what_told_of_nothing_waits_for_nothing(stage: Stage) -> None:
+    life, _ = queued(stage)
+    about: list[list[str]] = []
+
+    def elsewhere() -> None:
+        about.append([one for _, one in life.service.told("#other", "receipt-1")])
+        about.append([one for _, one in life.service.told("#room")])
+
+    life.holding = elsewhere
+    assert life.step() == 0
+    assert about == [[], []]
+    assert life.service.told("#room", "receipt-2") == life.service.told("#other", "receipt-1") == []
 
 
 def test_only_one_is_under_way_in_a_room_and_the_others_go_on(stage: Stage) -> None:

@@ -24,7 +24,7 @@ def react(
     gives the answer to a command. Raises LedgerError.
     """
     kind = reacted.sign.kind
-    told = [conversation_id for _, conversation_id in service.histories.told(room, reacted.receipt)]
+    told = [conversation_id for _, conversation_id in service.told(room, reacted.receipt)]
 
     def mark() -> Act | None:
         return held(service.marked.marks(told[:1]).get(told[0], Marks()), kind)

@@ -44,9 +44,6 @@ def lasting(request: Request) -> str | None:
 
 def announced(request: Request) -> list[Named]:
     """What was told by the nearest of the messages that the request replies to, in the order it was told."""
-    for receipt in request.replied:
-        told = request.service().histories.told(request.room, receipt)
-        known = [each for each in told if each[0].page in request.answers.listing.clients]
-        if known:
-            return [Named(request.answers.refs.give(source, each), source, each) for source, each in known]
-    return []
+    told = request.service().told(request.room, *request.replied) if request.replied else []
+    clients, refs = request.answers.listing.clients, request.answers.refs
+    return [Named(refs.give(source, each), source, each) for source, each in told if source.page in clients]

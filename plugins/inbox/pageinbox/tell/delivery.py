@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 from pageinbox.ledger.edits import Edit, Edits
@@ -22,6 +24,10 @@ log = logging.getLogger(__name__)
 
 EDIT_AGAIN = 60.0
 """Seconds until an edit that failed is tried again, unless the chat names more."""
+
+
+ANSWERING = 10.0
+"""Seconds that a chat may take to answer while somebody who reads a message already waits for what it is about."""
 
 
 class Delivery:
@@ -50,6 +56,9 @@ class Delivery:
         self._clock = clock
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
+        self._saying: Counter[str] = Counter()
+        """The rooms in which this bot is saying something."""
+        self._said = threading.Condition()
 
     def step(self) -> float | None:
         """Send at most one announcement, or else edit one. Gives the seconds until the next is due, None for none.
@@ -64,6 +73,30 @@ class Delivery:
         if claimed is None:
             return False
         item, in_doubt = claimed
+        with self._said_in(item.room):
+            self._announce(item, in_doubt)
+        return True
+
+    def said(self, room: str) -> None:
+        """Wait until what this bot is just saying in a room has its receipt, or for `ANSWERING`.
+
+        A message can be read as soon as the chat has it, and be replied to before the chat has answered.
+        """
+        with self._said:
+            self._said.wait_for(lambda: room not in self._saying, ANSWERING)
+
+    @contextmanager
+    def _said_in(self, room: str) -> Iterator[None]:
+        with self._said:
+            self._saying[room] += 1
+        try:
+            yield
+        finally:
+            with self._said:
+                self._saying -= Counter([room])
+                self._said.notify_all()
+
+    def _announce(self, item: Announcement, in_doubt: bool) -> None:
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
         except ChatDoubt as error:
@@ -91,7 +124,6 @@ class Delivery:
                     self._mark(item, receipt)
         finally:
             self._outbox.done(item)
-        return True
 
     def _sent(self, item: Announcement) -> None:
         """Count it, and how long it took to be told, but for what was to wait or is no news of Meta's."""

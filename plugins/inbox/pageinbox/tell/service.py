@@ -286,6 +286,21 @@ class WatchService:
             pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue(), self.weather.tell()
         return min((pause for pause in pauses if pause is not None), default=None)
 
+    def told(self, room: str, *receipts: str) -> list[tuple[Source, str]]:
+        """The conversations that the first of these messages in a room told of that told of any, in that order.
+
+        Waits a moment for the receipt of one that is just being said. Raises LedgerError.
+        """
+        found = self._told(room, receipts)
+        if receipts and not found:
+            self.delivery.said(room)
+            found = self._told(room, receipts)
+        return found
+
+    def _told(self, room: str, receipts: Sequence[str]) -> list[tuple[Source, str]]:
+        each = (self.histories.told(room, receipt) for receipt in receipts)
+        return next((told for told in each if told), [])
+
     def named(self, found: Mapping[str, str]) -> Mapping[str, str]:
         """Which rooms the names in ROOMS meant when they were first found, as `found` now. Raises LedgerError."""
         return named(self.ledger, list(self._chosen.rooms), found)
