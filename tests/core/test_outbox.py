@@ -117,8 +117,8 @@ def test_a_reply_to_what_told_of_nothing_waits_for_nothing(stage: Stage) -> None
     about: list[list[str]] = []
 
     def elsewhere() -> None:
-        about.append([one for _, one in life.service.told("#other", "receipt-1")])
-        about.append([one for _, one in life.service.told("#room")])
+        for replied in (("#other", "receipt-1"), ("#room",)):
+            about.append([one for _, one in life.service.told(*replied, patience=threading.TIMEOUT_MAX)])
 
     life.holding = elsewhere
     assert life.step() == 0

@@ -130,7 +130,9 @@ def test_a_ledger_that_fails_meanwhile_is_told_as_the_command_tells_it() -> None
     def fail(conversations: list[str]) -> dict[str, Marks]:
         raise LedgerError("locked", "the ledger")
 
-    service: Any = SimpleNamespace(told=lambda room, receipt: [(source(), "t_1")], marked=SimpleNamespace(marks=fail))
+    service: Any = SimpleNamespace(
+        told=lambda room, receipt, patience: [(source(), "t_1")], marked=SimpleNamespace(marks=fail)
+    )
     given = Reacted(sign, False, "receipt-1", SimpleNamespace(body="inbox claim"))
     assert react(given, ROOM, ANN, service=service, carry_out=lambda message: answer) is answer
 

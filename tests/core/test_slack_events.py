@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pageinbox.chat.slack.hearing import Hearing
 from pageinbox.chat.slack.incoming import REMEMBERED, Heard, typed, whole
 
 
@@ -25,6 +27,23 @@ def test_one_delivery_of_a_message_may_be_told_of_twice() -> None:
     heard, first, again = Heard(), whole(event()), whole(event())
     assert not heard.before(first) and not heard.before(first)
     assert heard.before(again) and heard.before(event())
+
+
+def test_a_repeat_is_passed_by_while_the_first_is_being_handled() -> None:
+    """Whatever command it gives: those of other plugins ask nobody whether they were met."""
+    handled: list[str] = []
+
+    def handle(client: Any, told: dict[str, Any]) -> None:
+        handled.append(told["ts"])
+        if len(handled) == 1:
+            hearing(None, event())
+            hearing(None, event(ts="1.2"))
+
+    hearing = Hearing(SimpleNamespace(), handle, pytest.fail)
+    hearing(None, event())
+    assert handled == ["1.1", "1.2"]
+    hearing(None, event())
+    assert handled == ["1.1", "1.2", "1.1"]
 
 
 def test_an_edit_is_no_message() -> None:

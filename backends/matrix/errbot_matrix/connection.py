@@ -206,6 +206,7 @@ class Connection:
 
     async def _sync(self) -> None:
         now, began = self._away or not self._connected, self._clock()
+        self.directs.asks()
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if not now and self._since == since and self._clock() - began < SOON:

@@ -26,11 +26,15 @@ class Directs:
     def __init__(self, homeserver: Homeserver) -> None:
         self._homeserver = homeserver
         self._client = homeserver.client
-        self._with: dict[str, str] = {}
-        self._kept: dict[str, str] = {}
-        """Those of them that no sync has told of yet: a list that is older must not undo it."""
-        self._dropped: set[str] = set()
-        """Rooms that are none any more, of which a list that is older may still tell."""
+        self._listed: dict[str, str] = {}
+        """With whom each room of the account data is a direct chat."""
+        self._ours: dict[str, str] = {}
+        """The same of rooms that the bot itself has changed since, empty for those that are none any more."""
+        self._written: dict[str, int] = {}
+        """Those of them that are in the account data by now, and which sync was asked for then: it may bring an older
+        list, and only a later one surely brings this one or a newer."""
+        self._asked = 0
+        """How many syncs were asked for."""
         self._doubted: dict[str, set[str]] = {}
         """People for whom a room may have been made, with the rooms that were there before."""
         self._new: set[str] = set()
@@ -41,7 +45,10 @@ class Directs:
     def __contains__(self, room: str) -> bool:
         """Whether a room is a direct chat."""
         known = self._client.rooms.get(room)
-        return room in self._with and (known is None or len(known.users) <= 2)
+        return self._person(room) != "" and (known is None or len(known.users) <= 2)
+
+    def _person(self, room: str) -> str:
+        return self._ours.get(room, self._listed.get(room, ""))
 
     async def room(self, person: str) -> str:
         """The direct chat with a person: made if there is none, and the person invited again if they have left it.
@@ -49,7 +56,7 @@ class Directs:
         Raises UserDoesNotExistError.
         """
         async with self._making[person]:
-            for room, other in list(self._with.items()):
+            for room, other in (self._listed | self._ours).items():
                 known = self._client.rooms.get(room)
                 # the account data keeps rooms that were left long ago
                 if other == person and room in self and (known is not None or room in self._new):
@@ -99,9 +106,8 @@ class Directs:
 
     async def go_on(self, old: str, new: str) -> None:
         """Let `new` be the direct chat that `old` was, if it was one: it was upgraded."""
-        if person := self._with.pop(old, ""):
-            self._kept.pop(old, None)
-            self._dropped.add(old)
+        if person := self._person(old):
+            self.expect(old, "")
             await self.keep(new, person, old)
 
     def expect(self, room: str, person: str) -> None:
@@ -109,8 +115,8 @@ class Directs:
 
         So it is where the server's answer is slower than a sync.
         """
-        self._with[room] = self._kept[room] = person
-        self._dropped.discard(room)
+        self._ours[room] = person
+        self._written.pop(room, None)
 
     async def keep(self, room: str, person: str, instead: str = "") -> None:
         """Record that a room is a direct chat with a person, and another one, `instead` of which it is, no more."""
@@ -118,17 +124,22 @@ class Directs:
         self._new.add(room)
         async with self._keeping:
             known = await self._read()
-            rooms = known.get(person)
-            rooms = [other for other in rooms if other != instead] if isinstance(rooms, list) else []
-            if room in rooms:
-                self._kept.pop(room, None)
-            else:
-                await self._homeserver.call("PUT", self._path, {**known, person: [*rooms, room]})
+            rooms = found if isinstance(found := known.get(person), list) else []
+            wanted = [other for other in rooms if other != instead]
+            wanted += [room] if room not in wanted else []
+            if wanted != rooms:
+                await self._homeserver.call("PUT", self._path, {**known, person: wanted})
+            self._written |= dict.fromkeys({room, instead} & self._ours.keys(), self._asked)
 
     def left(self, room: str) -> None:
         """Note that the bot has left a room."""
         self._new.discard(room)
-        self._kept.pop(room, None)
+        self._ours.pop(room, None)
+        self._written.pop(room, None)
+
+    def asks(self) -> None:
+        """Note that a sync is asked for, which will bring the account data as they are then, or newer."""
+        self._asked += 1
 
     async def refresh(self) -> None:
         """Learn from the server which rooms are direct chats."""
@@ -136,15 +147,14 @@ class Directs:
 
     def learn(self, content: dict[str, Any]) -> None:
         """Learn from the account data `m.direct`."""
-        told = {
+        self._listed = {
             room: person
             for person, rooms in content.items()
             for room in (rooms if isinstance(rooms, list) else [])
             if isinstance(room, str)
         }
-        self._kept = {room: person for room, person in self._kept.items() if told.get(room) != person}
-        self._dropped &= told.keys()
-        self._with = {room: person for room, person in told.items() if room not in self._dropped} | self._kept
+        for room in [room for room, asked in self._written.items() if asked < self._asked]:
+            del self._ours[room], self._written[room]
 
     async def _read(self) -> dict[str, Any]:
         try:

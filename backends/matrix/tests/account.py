@@ -69,3 +69,10 @@ def connected(server: Scripted, account: Account) -> None:
     server.answer("GET sync", sync("s1"))
     account.start()
     assert account.next() == Connected() and account.next() == Done("s1")
+
+
+def invited(room: str, person: str, direct: bool = False) -> dict[str, Any]:
+    """What a sync brings when somebody invites the bot."""
+    content = {"membership": "invite", "is_direct": direct}
+    state = {"type": "m.room.member", "sender": person, "state_key": BOT, "content": content}
+    return {"rooms": {"invite": {room: {"invite_state": {"events": [state]}}}}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from errbot.backends.base import UserDoesNotExistError
 
-from backends.matrix.tests.account import ANN, ROOM, Account, Make, connected, said
+from backends.matrix.tests.account import ANN, ROOM, Make, connected, invited, said
 from backends.matrix.tests.scripted import BOT, Scripted, refusal, sync
 from errbot_matrix.errors import Doubtful, LoggedOut, Refused
 from errbot_matrix.hearing import Concern, Done, Failed, Heard
@@ -155,12 +155,6 @@ def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -
     assert account.connection.run(homeserver.display_name("@ann/work:chat.example")) == "Ann"
 
 
-def invited(room: str, person: str, direct: bool = False) -> dict[str, Any]:
-    content = {"membership": "invite", "is_direct": direct}
-    state = {"type": "m.room.member", "sender": person, "state_key": BOT, "content": content}
-    return {"rooms": {"invite": {room: {"invite_state": {"events": [state]}}}}}
-
-
 def test_an_invitation_that_can_not_be_accepted_yet_is_tried_on_and_the_admins_are_told(
     server: Scripted, make: Make
 ) -> None:
@@ -177,47 +171,6 @@ def test_an_invitation_that_can_not_be_accepted_yet_is_tried_on_and_the_admins_a
         f"{ANN} has invited me to {ROOM}, which I can't join. My homeserver finds no server"
     )
     server.wait_for(f"POST join/{ROOM}", 4)
-
-
-LIST = f"user/{BOT}/account_data/m.direct"
-
-
-def comes_directly(account: Account, server: Scripted, token: str, **parts: Any) -> bool:
-    """Whether a message that comes with the next sync, with these parts, is one of a direct chat."""
-    server.answer("GET sync", sync(token, **said(f"with {token}", f"${token}"), **parts))
-    news = account.next()
-    while not isinstance(news, Heard):
-        news = account.next()
-    assert news.event.body == f"with {token}"
-    return news.direct
-
-
-def listed(content: dict[str, list[str]]) -> dict[str, Any]:
-    """What a sync brings once the list of direct chats has changed."""
-    return {"account_data": {"events": [{"type": "m.direct", "content": content}]}}
-
-
-def test_a_direct_chat_is_one_before_the_server_has_answered_that_it_is_joined(server: Scripted, make: Make) -> None:
-    account = make(invites=[ANN])
-    connected(server, account)
-    late = [(504, "<html>")] * 3
-    server.answer(f"POST join/{ROOM}", *late, (200, {"room_id": ROOM}))
-    server.answer("GET sync", sync("s2", **invited(ROOM, ANN, direct=True)))
-    assert comes_directly(account, server, "s3")
-    server.wait_for(f"POST join/{ROOM}", len(late))
-
-
-def test_an_older_list_of_direct_chats_undoes_nothing(server: Scripted, make: Make) -> None:
-    account = make(invites=[ANN])
-    connected(server, account)
-    server.always[f"POST join/{ROOM}"] = (200, {"room_id": ROOM})
-    server.always[f"PUT {LIST}"] = (200, {})
-    server.answer("GET sync", sync("s2", **invited(ROOM, ANN, direct=True)))
-    assert server.wait_for(f"PUT {LIST}") == [{ANN: [ROOM]}]
-    older, newer = listed({"@bo:chat.example": [DIRECT]}), listed({"@bo:chat.example": [DIRECT], ANN: [ROOM]})
-    assert comes_directly(account, server, "s3", **older)
-    assert comes_directly(account, server, "s4", **newer)
-    assert not comes_directly(account, server, "s5", **older), "somebody has taken it off the list by now"
 
 
 @pytest.mark.parametrize(("way", "told"), [("m.login.sso", True), ("m.login.password", False)])

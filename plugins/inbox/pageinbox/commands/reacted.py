@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
 
+PATIENCE = 2.0
+"""Seconds to wait for a receipt that may be the one: reactions of all rooms are acted on one after the other."""
+
+
 def react(
     reacted: Reacted, room: str, person: Person, *, service: WatchService, carry_out: Callable[[Any], Post]
 ) -> Post | None:
@@ -24,7 +28,7 @@ def react(
     gives the answer to a command. Raises LedgerError.
     """
     kind = reacted.sign.kind
-    told = [conversation_id for _, conversation_id in service.told(room, reacted.receipt)]
+    told = [conversation_id for _, conversation_id in service.told(room, reacted.receipt, patience=PATIENCE)]
 
     def mark() -> Act | None:
         return held(service.marked.marks(told[:1]).get(told[0], Marks()), kind)

@@ -27,7 +27,7 @@ EDIT_AGAIN = 60.0
 
 
 ANSWERING = 10.0
-"""Seconds that a chat may take to answer while somebody who reads a message already waits for what it is about."""
+"""Seconds for which somebody who replies to a message waits for the chat to answer the bot."""
 
 
 class Delivery:
@@ -77,13 +77,13 @@ class Delivery:
             self._announce(item, in_doubt)
         return True
 
-    def said(self, room: str) -> None:
-        """Wait until what this bot is just saying in a room has its receipt, or for `ANSWERING`.
+    def said(self, room: str, patience: float = ANSWERING) -> None:
+        """Wait until what this bot is just saying in a room has its receipt, for `patience` seconds at most.
 
         A message can be read as soon as the chat has it, and be replied to before the chat has answered.
         """
         with self._said:
-            self._said.wait_for(lambda: room not in self._saying, ANSWERING)
+            self._said.wait_for(lambda: room not in self._saying, patience)
 
     @contextmanager
     def _said_in(self, room: str) -> Iterator[None]:

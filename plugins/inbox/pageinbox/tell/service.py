@@ -34,7 +34,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.ceilings import Ceilings
-from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.delivery import ANSWERING, Delivery
 from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.first_looks import FirstLooks
@@ -286,14 +286,14 @@ class WatchService:
             pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue(), self.weather.tell()
         return min((pause for pause in pauses if pause is not None), default=None)
 
-    def told(self, room: str, *receipts: str) -> list[tuple[Source, str]]:
+    def told(self, room: str, *receipts: str, patience: float = ANSWERING) -> list[tuple[Source, str]]:
         """The conversations that the first of these messages in a room told of that told of any, in that order.
 
-        Waits a moment for the receipt of one that is just being said. Raises LedgerError.
+        Waits `patience` seconds at most for the receipt of one that is just being said. Raises LedgerError.
         """
         found = self._told(room, receipts)
         if receipts and not found:
-            self.delivery.said(room)
+            self.delivery.said(room, patience)
             found = self._told(room, receipts)
         return found
 

@@ -7,6 +7,7 @@ Whatever a backend tells it of meanwhile, from another thread, fails in `_proces
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,8 @@ PAUSE, LONGEST = 0.05, 120
 def begun(bot: Any, begin: Callable[[], None], sleep: Callable[[float], object]) -> None:
     """Have Errbot begin a command by `begin`, which is called again if it was changing its threads.
 
-    `sleep` waits for some seconds. Raises what `begin` raises, also where Errbot has no threads for `LONGEST`.
+    `begin` is to begin one command: what it did before it failed it does again. `sleep` waits for some seconds. Raises
+    what `begin` raises, also where Errbot has no threads for `LONGEST`, or none any more since the bot ends.
     """
     waited = 0.0
     while True:
@@ -31,5 +33,7 @@ def begun(bot: Any, begin: Callable[[], None], sleep: Callable[[float], object])
             if str(error) not in CHANGING or waited >= LONGEST:
                 raise
         while bot.thread_pool is pool and waited < LONGEST:
+            if not threading.main_thread().is_alive():  # Python 3.12 starts no thread then
+                raise RuntimeError("The bot ends.")
             sleep(PAUSE)
             waited += PAUSE

@@ -9,6 +9,7 @@ know them, are in the message itself. Nor is one lost that comes while Errbot ca
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -75,9 +76,21 @@ class Hearing:
         self._bot = bot
         self._handle = handle
         self._sleep = sleep
+        self._under_way: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
 
     def __call__(self, client: Any, event: dict[str, Any]) -> None:
-        begun(self._bot, partial(self._handle, Lookups(client), whole(event)), self._sleep)
+        """Handle the event of a message; one that is being handled already is a repeat, since that takes so long."""
+        key = str(event.get("channel")), str(event.get("ts"))
+        with self._lock:
+            if key in self._under_way:
+                return
+            self._under_way.add(key)
+        try:
+            begun(self._bot, partial(self._handle, Lookups(client), whole(event)), self._sleep)
+        finally:
+            with self._lock:
+                self._under_way.discard(key)
 
 
 class Lookups:
