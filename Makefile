@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := .demo/ready
 READY := .venv/ready
+COMPILED := .venv/compiled
 SYNAPSE := .synapse/ready
 # Of what is installed only some is ever run; Python compiles that when it is first run.
 PIP := --quiet --disable-pip-version-check --require-hashes --no-compile
@@ -14,7 +15,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
 # Without bytecode each process of the tests, and each Errbot they start, would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo check compiled test soak bench lint docs screens constraints clean
+.PHONY: help demo check test soak bench lint docs screens constraints clean
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
@@ -36,13 +37,14 @@ check: lint
 
 # What has never run is compiled once, beside the types; each of the six processes of the tests would do it for itself.
 # What is wrong with a test they tell.
-compiled: $(READY)
+$(COMPILED): $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || :
+	@touch $@
 
 # The tests of real servers mostly wait for them, so more run at once than a machine has processors. Those that share a
 # server run in one worker (conftest.py): each server runs once.
 test: $(READY) $(SYNAPSE)
-	@$(MAKE) --no-print-directory --jobs=2 lint compiled
+	@$(MAKE) --no-print-directory --jobs=2 lint $(COMPILED)
 	@$(BIN)/python -m pytest -n 6 --dist loadgroup
 
 soak: $(READY)

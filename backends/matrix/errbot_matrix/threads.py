@@ -37,11 +37,13 @@ class Threads:
 
     async def send(self, room: str, content: dict[str, Any], key: str = "") -> str:
         """Send an m.room.message; see `Timeline.send`. What it answers, in a thread, is filled in."""
-        if (root := thread_of(content)) and relation(content).get("is_falling_back"):
-            latest = self._latest.get((room, root)) or await self._ask(room, root)
-            content = {**content, "m.relates_to": in_thread(root, latest)}
+        root = thread_of(content)
+        before = self._latest.get((room, root))
+        if root and relation(content).get("is_falling_back"):
+            content = {**content, "m.relates_to": in_thread(root, before or await self._ask(room, root))}
         sent = await self._timeline.send(room, "m.room.message", content, key)
-        self.note(room, sent, content)
+        if self._latest.get((room, root)) == before:  # else a sync was quicker, which tells in order what came when
+            self.note(room, sent, content)
         return sent
 
     async def _ask(self, room: str, root: str) -> str:

@@ -1,6 +1,7 @@
 """What is read of a message and written into one: a mention of the bot, and the thread."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -99,6 +100,8 @@ class Server:
     def __init__(self, newest: str | None) -> None:
         self.newest = newest
         self.sent: list[dict[str, Any]] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+        """Done while what was sent is there, and the server has not answered."""
 
     async def call(self, method: str, path: str) -> dict[str, Any]:
         assert (method, path) == ("GET", "/v1/rooms/%21room/relations/%24root/m.thread?limit=1")
@@ -108,6 +111,7 @@ class Server:
 
     async def send(self, room: str, kind: str, content: dict[str, Any], key: str) -> str:
         self.sent.append(content)
+        self.meanwhile()
         return f"$own-{len(self.sent)}"
 
 
@@ -131,6 +135,26 @@ def test_a_message_in_a_thread_answers_the_latest_of_it(newest: str | None, firs
         in_thread("$root", latest) for latest in (first, "$own-1", "$later")
     ]
     assert outside == {"body": "of any thread"}
+
+
+def test_what_comes_before_the_server_has_answered_is_later_than_what_was_sent() -> None:
+    server = Server("$theirs")
+    threads = Threads(server, server)  # type: ignore[arg-type]
+
+    def reply() -> None:
+        for event in ("$own-1", "$reply"):
+            threads.note("!room", event, {"m.relates_to": in_thread("$root")})
+
+    async def talk() -> None:
+        server.meanwhile = reply
+        await threads.send("!room", {"m.relates_to": in_thread("$root")})
+        await threads.send("!room", {"m.relates_to": in_thread("$root")})
+
+    asyncio.run(talk())
+    assert [content["m.relates_to"] for content in server.sent] == [
+        in_thread("$root", "$theirs"),
+        in_thread("$root", "$reply"),
+    ]
 
 
 @pytest.mark.parametrize("part", ["<a matrix.to/#/aaaaaaaa", "[a](https://matrix.to/#/", "<mx-reply>", '"a" (https://'])
