@@ -28,7 +28,7 @@ from tests.errbot_process import CORE, ErrbotProcess
 from tests.prometheus import Prometheus, Unavailable, program
 from tests.web_probe import WEBSERVER, add_probe, listening
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "deploy" / "prometheus" / "err-inbox.rules.yml"

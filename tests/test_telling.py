@@ -19,7 +19,7 @@ from tests.errbot_process import ChattingErrbot
 from tests.postgres import Postgres
 from tests.recording import PATIENCE, How, Message, Recording
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 NOW_AND_THEN = 0.2  # seconds until what no message tells of is looked at again
